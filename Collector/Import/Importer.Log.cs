@@ -1,0 +1,19 @@
+using Microsoft.Extensions.Logging;
+
+namespace Collector.Import;
+
+/// <content>What it tells the operator.</content>
+public sealed partial class Importer
+{
+    [LoggerMessage(LogLevel.Warning, "archive/{Path}: {Bytes} bytes were archived but not yet stored when the last run ended; read now: {New} new observations")]
+    private partial void Recovered(string path, long bytes, long @new);
+
+    [LoggerMessage(LogLevel.Warning, "archive/{Path}: its last {Bytes} bytes were written half when the last run ended; cut off (nothing in them had been acknowledged)")]
+    private partial void CutOff(string path, long bytes);
+
+    [LoggerMessage(LogLevel.Error, "archive/{Path} has {Length} bytes, but had {Known}: results are missing from it, and a rebuild would lose them")]
+    private partial void Shorter(string path, long length, long known);
+
+    [LoggerMessage(LogLevel.Warning, "archive/{Path} is gone: a rebuild would lose its results")]
+    private partial void Gone(string path);
+}

@@ -1,0 +1,293 @@
+using System.Collections.Concurrent;
+using System.Runtime.ExceptionServices;
+using System.Text;
+using System.Threading.Channels;
+using Collector.Archive;
+using Collector.Results;
+using Collector.Store;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace Collector.Import;
+
+/// <summary>Takes Atlas results from a stream into archive and store.</summary>
+/// <remarks>
+/// Three stages work at once: one unpacks and cuts the stream into results, one decodes them, one brings full batches into archive and
+/// store; packing for the archive uses the processors that are left. The stages are joined by short queues and the batches are reused, so
+/// that memory does not grow with the input. When <see cref="ImportAsync"/> returns, everything is in archive and store for good; set a
+/// watermark after that.
+/// </remarks>
+public sealed partial class Importer
+{
+    private const int BlocksInFlight = 8;
+    private const int Batches = 3;
+
+    private readonly SqliteStore store;
+    private readonly ILogger logger;
+    private readonly BatchCommitter committer;
+    private readonly ConcurrentBag<ImportBatch> batches = [];
+    private bool isRecovered;
+
+    /// <summary>For a store opened for writing.</summary>
+    public Importer(SqliteStore store, ILogger<Importer>? logger = null)
+    {
+        ArgumentNullException.ThrowIfNull(store);
+        this.store = store;
+        this.logger = logger ?? NullLogger<Importer>.Instance;
+        committer = new BatchCommitter(store);
+    }
+
+    /// <summary>Imports a stream; what format it has is found out.</summary>
+    /// <param name="input">Results; stays open.</param>
+    /// <param name="request">How.</param>
+    /// <param name="cancellation">Ends it between two batches: what was committed stays.</param>
+    /// <exception cref="Configuration.ConfigurationException">A measurement in it watches another target.</exception>
+    /// <exception cref="IOException">The archive or the store cannot be written to. Bad input is no exception, see
+    /// <see cref="ImportSummary.Incomplete"/>.</exception>
+    public async Task<ImportSummary> ImportAsync(Stream input, ImportRequest request, CancellationToken cancellation = default)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        await RecoverAsync(cancellation);
+        return await RunAsync(input, request, archives: true, cancellation);
+    }
+
+    /// <summary>Brings into the store what an earlier process had archived when it ended before the store knew. Done by itself before the
+    /// first import; calling it again costs nothing.</summary>
+    public async Task RecoverAsync(CancellationToken cancellation = default)
+    {
+        if (isRecovered)
+        {
+            return;
+        }
+
+        foreach (var (path, known, length) in Unknown())
+        {
+            var summary = await RecoverAsync(path, known, length, cancellation);
+            Recovered(path, length - known, summary.New);
+        }
+
+        isRecovered = true;
+    }
+
+    /// <summary>Brings an archive file into the store, from a length on.</summary>
+    /// <param name="path">Its path in the archive.</param>
+    /// <param name="known">The length up to which the store knows it.</param>
+    /// <param name="length">Its length.</param>
+    /// <param name="cancellation">Ends it between two batches.</param>
+    internal async Task<ImportSummary> RecoverAsync(string path, long known, long length, CancellationToken cancellation)
+    {
+        var full = Path.Combine(store.Folder.Archive, path);
+        ImportSummary summary;
+        long good;
+        using (var members = new MemberStream(full, known))
+        {
+            summary = path switch
+            {
+                ArchivePath.Measurements => Records(members, StoreRecords.ReadMeasurement),
+                ArchivePath.Probes => Records(members, StoreRecords.ReadProbe),
+
+                // What was rejected is decoded anew: a later version may know better.
+                _ => await RunAsync(members, new ImportRequest(), archives: false, cancellation),
+            };
+            good = members.GoodLength;
+            if (members.Failure is { } failure)
+            {
+                ExceptionDispatchInfo.Throw(failure);
+            }
+        }
+
+        if (good < length)
+        {
+            DurableFile.Cut(full, good);
+            CutOff(path, length - good);
+        }
+
+        using var transaction = store.BeginWrite();
+        transaction.SetArchiveLength(path, good);
+        transaction.Commit();
+        return summary;
+    }
+
+    /// <summary>The archive's files, by their paths in it, with their lengths; ascending.</summary>
+    internal static IEnumerable<(string Path, long Length)> Files(string archive)
+    {
+        var root = new DirectoryInfo(archive);
+        return !root.Exists
+            ? []
+            : root.EnumerateFiles("*" + ArchivePath.Suffix, SearchOption.AllDirectories)
+                .Select(file => (Path.GetRelativePath(archive, file.FullName).Replace('\\', '/'), file.Length))
+                .OrderBy(file => file.Item1, StringComparer.Ordinal);
+    }
+
+    /// <summary>The files that are longer than the store knows; those that are shorter, or gone, are put right at once.</summary>
+    private List<(string Path, long Known, long Length)> Unknown()
+    {
+        using var transaction = store.BeginWrite();
+        var known = transaction.ArchiveLengths();
+        var unknown = new List<(string Path, long Known, long Length)>();
+        var seen = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var (path, length) in Files(store.Folder.Archive))
+        {
+            seen.Add(path);
+            var expected = known.GetValueOrDefault(path);
+            if (length > expected)
+            {
+                unknown.Add((path, expected, length));
+            }
+            else if (length < expected)
+            {
+                transaction.SetArchiveLength(path, length);
+                Shorter(path, length, expected);
+            }
+        }
+
+        foreach (var path in known.Keys.Where(path => !seen.Contains(path)))
+        {
+            transaction.ForgetArchive(path);
+            Gone(path);
+        }
+
+        transaction.Commit();
+        return unknown;
+    }
+
+    private ImportSummary Records(Stream lines, Action<ReadOnlyMemory<byte>, StoreTransaction> read)
+    {
+        using var transaction = store.BeginWrite(archives: false);
+        using var reader = new StreamReader(lines);
+        while (reader.ReadLine() is { } line)
+        {
+            read(Encoding.UTF8.GetBytes(line), transaction);
+        }
+
+        transaction.Commit();
+        return new ImportSummary { Counts = new ResultCounts() };
+    }
+
+    private async Task<ImportSummary> RunAsync(Stream input, ImportRequest request, bool archives, CancellationToken cancellation)
+    {
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        using var splitter = new ResultSplitter(input);
+        var decoder = new ResultDecoder();
+        var blocks = Channel.CreateBounded<ResultBlock>(BlocksInFlight);
+        var full = Channel.CreateBounded<ImportBatch>(1);
+        var free = Channel.CreateBounded<ImportBatch>(Batches);
+        var totals = default(CommitCounts);
+        long unwanted = 0;
+        long? earliest = null;
+
+        Task[] stages =
+        [
+            Task.Run(() => Stage(SplitAsync), CancellationToken.None),
+            Task.Run(() => Stage(DecodeAsync), CancellationToken.None),
+            Task.Run(() => Stage(CommitAsync), CancellationToken.None),
+        ];
+        try
+        {
+            await Task.WhenAll(stages);
+        }
+        catch
+        {
+            // The stage that failed stopped the others; theirs is not the reason.
+            var reason = stages.Select(stage => stage.Exception?.InnerException).FirstOrDefault(problem => problem is not (null or OperationCanceledException));
+            ExceptionDispatchInfo.Throw(reason ?? new OperationCanceledException(cancellation));
+        }
+        finally
+        {
+            while (blocks.Reader.TryRead(out var block))
+            {
+                block.Dispose();
+            }
+        }
+
+        while (free.Reader.TryRead(out var batch))
+        {
+            batches.Add(batch);
+        }
+
+        return new ImportSummary
+        {
+            Counts = decoder.Counts,
+            New = totals.Added,
+            Known = totals.Known,
+            Replaced = totals.Won,
+            Dropped = totals.Dropped,
+            Unwanted = unwanted,
+            Bytes = splitter.Bytes,
+            Earliest = earliest,
+            Incomplete = splitter.Incomplete,
+        };
+
+        async Task Stage(Func<Task> work)
+        {
+            try
+            {
+                await work();
+            }
+            catch
+            {
+                await stop.CancelAsync();
+                throw;
+            }
+        }
+
+        async Task SplitAsync()
+        {
+            while ((request.IsSlow ? await splitter.NextAsync(stop.Token) : splitter.Next()) is { } block)
+            {
+                await blocks.Writer.WriteAsync(block, stop.Token);
+            }
+
+            blocks.Writer.Complete();
+        }
+
+        async Task DecodeAsync()
+        {
+            var made = 1;
+            var batch = NewBatch();
+            await foreach (var block in blocks.Reader.ReadAllAsync(stop.Token))
+            {
+                using (block)
+                {
+                    batch.Decode(block, decoder);
+                }
+
+                if (batch.IsFull)
+                {
+                    await full.Writer.WriteAsync(batch, stop.Token);
+                    batch = free.Reader.TryRead(out var cleared) ? cleared
+                        : made++ < Batches ? NewBatch()
+                        : await free.Reader.ReadAsync(stop.Token);
+                }
+            }
+
+            await full.Writer.WriteAsync(batch, stop.Token);
+            full.Writer.Complete();
+
+            ImportBatch NewBatch()
+            {
+                var batch = batches.TryTake(out var used) ? used : new ImportBatch();
+                batch.Filter = request.Filter;
+                return batch;
+            }
+        }
+
+        async Task CommitAsync()
+        {
+            await foreach (var batch in full.Reader.ReadAllAsync(stop.Token))
+            {
+                if (!batch.IsEmpty)
+                {
+                    var counts = committer.Commit(batch, request.Target, archives);
+                    totals = new(totals.Added + counts.Added, totals.Known + counts.Known, totals.Won + counts.Won, totals.Dropped + counts.Dropped);
+                    earliest = batch.Earliest is null || earliest < batch.Earliest ? earliest : batch.Earliest;
+                }
+
+                unwanted += batch.Unwanted;
+                batch.Clear();
+                request.Progress?.Report(new ImportProgress(totals.Added + totals.Known + totals.Won));
+                await free.Writer.WriteAsync(batch, stop.Token);
+            }
+        }
+    }
+}

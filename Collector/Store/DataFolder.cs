@@ -1,0 +1,15 @@
+namespace Collector.Store;
+
+/// <summary>Where the parts of a data folder are.</summary>
+/// <param name="Root">The folder.</param>
+public sealed record DataFolder(string Root)
+{
+    /// <summary>The embedded store.</summary>
+    public string Database { get; init; } = Path.Combine(Root, "measurement.db");
+
+    /// <summary>Held locked by the one process that writes.</summary>
+    public string Lock => Path.Combine(Root, "measurement.lock");
+
+    /// <summary>What Atlas returned, as it returned it.</summary>
+    public string Archive => Path.Combine(Root, "archive");
+}

@@ -1,0 +1,60 @@
+using Collector.Probes;
+
+namespace Collector.Store;
+
+/// <summary>Where observations live. SQLite in one file, or PostgreSQL shared by several instances; this interface hides which.</summary>
+public interface IObservationStore : IDisposable
+{
+    /// <summary>The measurements of a target, ascending by id; of all targets when it is null.</summary>
+    IReadOnlyList<StoredMeasurement> Measurements(string? target = null);
+
+    /// <summary>Adds a measurement, or changes what is known about it.</summary>
+    void SaveMeasurement(StoredMeasurement measurement);
+
+    /// <summary>Reads the samples with <c>At</c> in [from, to) of several measurements, probe by probe, ascending.</summary>
+    /// <param name="measurements">Measurement ids; their order is that of <see cref="ProbeSamples.Of"/>.</param>
+    /// <param name="from">Unix seconds.</param>
+    /// <param name="to">Unix seconds, not included.</param>
+    /// <returns>One instance, refilled for each probe: take what you need before moving on.</returns>
+    IEnumerable<ProbeSamples> ReadByProbe(IReadOnlyList<long> measurements, long from, long to);
+
+    /// <summary>The text of an id in a sample; null for 0.</summary>
+    string? Text(int id);
+
+    /// <summary>Keeps what Atlas says of the probes from that instant on, until a later snapshot says otherwise.</summary>
+    void SaveProbes(DateTimeOffset at, IEnumerable<Probe> probes);
+
+    /// <summary>The probes as they were known at an instant (the first snapshot, when the instant is before it), by id.</summary>
+    IReadOnlyDictionary<int, Probe> Probes(DateTimeOffset at);
+}
+
+/// <summary>The samples of one probe, in several measurements.</summary>
+public sealed class ProbeSamples
+{
+    private readonly List<Sample>[] samples;
+
+    /// <summary>Makes room for so many measurements.</summary>
+    public ProbeSamples(int measurements)
+    {
+        samples = new List<Sample>[measurements];
+        for (var index = 0; index < measurements; index++)
+        {
+            samples[index] = [];
+        }
+    }
+
+    /// <summary>The probe.</summary>
+    public int Probe { get; set; }
+
+    /// <summary>Its samples in the measurement at this index of the list that was asked for, ascending by time and sub.</summary>
+    public List<Sample> Of(int index) => samples[index];
+
+    /// <summary>Empties it for the next probe.</summary>
+    public void Clear()
+    {
+        foreach (var list in samples)
+        {
+            list.Clear();
+        }
+    }
+}
