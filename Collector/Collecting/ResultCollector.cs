@@ -1,0 +1,57 @@
+using Collector.Atlas;
+using Collector.Import;
+using Collector.Store;
+
+namespace Collector.Collecting;
+
+/// <summary>What one round of one measurement brought.</summary>
+/// <param name="Measurement">The measurement.</param>
+/// <param name="Windows">Complete windows.</param>
+/// <param name="Import">What became of the results; null when there was no window to fetch.</param>
+public sealed record CollectSummary(StoredMeasurement Measurement, int Windows, ImportSummary? Import);
+
+/// <summary>Brings the results of measurements from Atlas into archive and store, window by window; then the watermark moves.</summary>
+/// <param name="fetcher">Downloads.</param>
+/// <param name="importer">Archives and stores.</param>
+/// <param name="store">Keeps the watermarks.</param>
+/// <param name="time">The clock: results of the future are still to come.</param>
+public sealed class ResultCollector(ResultFetcher fetcher, Importer importer, SqliteStore store, TimeProvider time)
+{
+    /// <summary>Collects a measurement's results of [from, to).</summary>
+    /// <param name="measurement">The measurement; it must be known to the store.</param>
+    /// <param name="from">First instant.</param>
+    /// <param name="to">First instant no longer wanted.</param>
+    /// <param name="progress">Told when a window is done.</param>
+    /// <param name="cancellationToken">Ends it; windows completed so far stay.</param>
+    /// <exception cref="AtlasException">Atlas refused, or kept failing. Windows completed before are kept.</exception>
+    public async Task<CollectSummary> CollectAsync(
+        StoredMeasurement measurement, DateTimeOffset from, DateTimeOffset to, Action<FetchWindow>? progress = null, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(measurement);
+        ImportSummary? import = null;
+        var request = new ImportRequest { Target = measurement.Target, IsSlow = true };
+        var fetched = await fetcher.FetchAsync(
+            new FetchRequest(measurement.Id, from, to),
+            async (_, body, cancellation) =>
+            {
+                var summary = await importer.ImportAsync(body, request, cancellation);
+                import = import?.Plus(summary) ?? summary;
+            },
+            window =>
+            {
+                Advance(measurement.Id, from, window);
+                progress?.Invoke(window);
+            },
+            cancellationToken);
+        return new CollectSummary(measurement, fetched.Windows, import);
+    }
+
+    private void Advance(long measurement, DateTimeOffset start, FetchWindow window)
+    {
+        var mark = store.Watermark(measurement) is { } seconds ? DateTimeOffset.FromUnixTimeSeconds(seconds) : (DateTimeOffset?)null;
+        if (FetchWindows.Advance(mark, start, window, time.GetUtcNow()) is { } reached && reached != mark)
+        {
+            store.SetWatermark(measurement, reached.ToUnixTimeSeconds());
+        }
+    }
+}
