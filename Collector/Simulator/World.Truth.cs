@@ -1,0 +1,762 @@
+using System.Text.Json;
+using Collector.Geography;
+
+namespace Collector.Simulator;
+
+/// <content>What was really so, in words that checks use, and written down.</content>
+public sealed partial class World
+{
+    /// <summary>A detour counts from this much extra distance on. Kilometres.</summary>
+    private const int DetourKm = 1000;
+
+    /// <summary>Near misses of one kind, target and family that are written down: enough to try a check, without drowning the file.</summary>
+    private const int NearMissesKept = 4;
+
+    /// <summary>Derives from routes and characters what each check should find.</summary>
+    private void Derive()
+    {
+        foreach (var probe in Probes)
+        {
+            if (probe.IsMisplaced)
+            {
+                events.Add(new TruthEvent("misplaced-probe", null, null, "probe", Text(probe.Id), Start, End)
+                {
+                    Probes = [probe.Id],
+                    Detail = "really in " + probe.Country,
+                });
+            }
+        }
+
+        for (var target = 0; target < SimulatedNetwork.TargetNames.Count; target++)
+        {
+            for (var family = 4; family <= 6; family += 2)
+            {
+                DeriveProbes(target, family);
+                DeriveDetours(target, family);
+                DeriveSilence(target, family);
+                DeriveShortDetours(target, family);
+                DeriveShifts(target, family);
+                DeriveLatency(target, family);
+                DeriveNoRoute(target, family);
+            }
+
+            DeriveSplits(target);
+            DeriveHarmlessSplits(target);
+        }
+
+        DeriveUnknown();
+        DeriveHonestOddities();
+    }
+
+    /// <summary>Whether something lasts for most of a week, so that the week's habit shows it.</summary>
+    private bool MarksAWeek(long from, long to)
+    {
+        for (var week = Start; week < End; week += SimulatedNetwork.Week)
+        {
+            if (Math.Min(to, week + SimulatedNetwork.Week) - Math.Max(from, week) >= 4.5 * Day)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    /// <summary>Answers that are odd without a box in the path: dropped EDNS options.</summary>
+    private void DeriveHonestOddities()
+    {
+        foreach (var probe in Probes.Where(probe => IsPlain(probe) && probe.StripsNsid).Take(NearMissesKept))
+        {
+            nearMisses.Add(new TruthEvent("interception", null, null, "probe", Text(probe.Id), Start, End)
+            {
+                Probes = [probe.Id],
+                Detail = "its network drops the NSID option, and nothing else",
+            });
+        }
+    }
+
+    private void DeriveProbes(int target, int family)
+    {
+        var name = SimulatedNetwork.TargetNames[target];
+        foreach (var probe in Probes.Where(probe => probe.Has(family)))
+        {
+            if (IsIntercepted(probe, family))
+            {
+                events.Add(new TruthEvent("interception", name, family, "probe", Text(probe.Id), Start, End)
+                {
+                    Probes = [probe.Id],
+                    Detail = probe.Interceptor!.Length == 0 ? "answers without an identity" : probe.Interceptor,
+                    // Without a telling identity a box looks like a server that refuses.
+                    IsBorderline = probe.Interceptor.Length == 0,
+                });
+            }
+
+            if (probe.IsLoadBalanced && Ways(probe, target, family, End - 1) is { Length: > 1 } ways)
+            {
+                events.Add(new TruthEvent("load-balanced", name, family, "probe", Text(probe.Id), FirstWithTwoWays(probe, target, family), End)
+                {
+                    Probes = [probe.Id],
+                    Detail = string.Join(" and ", ways),
+                });
+            }
+        }
+    }
+
+    private long FirstWithTwoWays(SimulatedProbe probe, int target, int family)
+    {
+        var from = End;
+        for (var epoch = Epochs.Count - 1; epoch >= 0 && Ways(probe, target, family, Math.Max(Start, Epochs[epoch].From)).Length > 1; epoch--)
+        {
+            from = Math.Max(Start, Epochs[epoch].From);
+        }
+
+        return from;
+    }
+
+    private string[] Ways(SimulatedProbe probe, int target, int family, long at)
+    {
+        var epoch = EpochAt(at);
+        int[] pops = [Route(probe.Node, target, family, epoch).Pop, Route(probe.OtherNode, target, family, epoch).Pop];
+        return [.. pops.Distinct().Where(pop => pop >= 0).Order().Select(pop => SimulatedNetwork.PopCodes[pop])];
+    }
+
+    /// <summary>Kilometres that a probe would save at the nearest PoP in service on its own continent; negative when it is served on that
+    /// continent, or none is nearer.</summary>
+    private int DetourOf(SimulatedProbe probe, int target, int served, long at)
+    {
+        if (served < 0 || SimulatedNetwork.PopContinents[served] == probe.Home.Continent)
+        {
+            return -1;
+        }
+
+        var best = int.MaxValue;
+        for (var pop = 0; pop < SimulatedNetwork.PopCodes.Count; pop++)
+        {
+            if (SimulatedNetwork.Serves(pop, target) && SimulatedNetwork.Since(pop) <= at && SimulatedNetwork.PopContinents[pop] == probe.Home.Continent)
+            {
+                best = Math.Min(best, KmToPop(probe, pop));
+            }
+        }
+
+        return best == int.MaxValue ? -1 : KmToPop(probe, served) - best;
+    }
+
+    private readonly Dictionary<int, int[]> kmToPops = [];
+
+    private int KmToPop(SimulatedProbe probe, int pop)
+    {
+        if (!kmToPops.TryGetValue(probe.Id, out var km))
+        {
+            kmToPops[probe.Id] = km = [.. SimulatedNetwork.PopPositions.Select(place => Topology.Km(probe.Position, place))];
+        }
+
+        return km[pop];
+    }
+
+    /// <summary>A PoP's leak over continents while it lasts.</summary>
+    private sealed record Reach(int Pop, bool Clear, long From, List<int> Probes, string Detail)
+    {
+        public long To { get; set; }
+    }
+
+    private void DeriveDetours(int target, int family)
+    {
+        var name = SimulatedNetwork.TargetNames[target];
+        var bySystem = Probes.Where(probe => !probe.IsMisplaced && !probe.IsHallucinating && !IsIntercepted(probe, family) && probe.Has(family))
+            .GroupBy(probe => (probe.System, probe.Country)).ToList();
+        var open = new Dictionary<(int System, string Country), (long From, int Pop, List<int> Probes, int Km, bool Minority)>();
+        void Close((int System, string Country) key, long to)
+        {
+            if (!open.Remove(key, out var detour))
+            {
+                return;
+            }
+
+            events.Add(new TruthEvent("continental-detour", name, family, "asn", Text(Topology.Systems[key.System].Number), detour.From, to)
+            {
+                Probes = detour.Probes,
+                Detail = $"{key.Country} to {SimulatedNetwork.PopCodes[detour.Pop]}, {detour.Km} km extra",
+                // Too short to be the week's habit, too close to the threshold, or most of the network is served well.
+                IsBorderline = detour.Minority || !MarksAWeek(detour.From, to) || Math.Abs(detour.Km - DetourKm) < 100,
+            });
+        }
+
+        var overReach = new List<Reach>();
+        for (var epoch = 0; epoch < Epochs.Count; epoch++)
+        {
+            var from = Math.Max(Start, Epochs[epoch].From);
+            var to = epoch + 1 < Epochs.Count ? Epochs[epoch + 1].From : End;
+            var catchments = new int[SimulatedNetwork.PopCodes.Count];
+            var leaked = new List<int>[SimulatedNetwork.PopCodes.Count];
+            foreach (var group in bySystem)
+            {
+                var detours = new List<(int Probe, int Pop, int Km)>();
+                var number = 0;
+                foreach (var probe in group)
+                {
+                    // The middle of the epoch: neither convergence nor the edges of other things.
+                    var served = Reached(probe, target, family, from + ((to - from) / 2));
+                    if (served < 0)
+                    {
+                        continue;
+                    }
+
+                    number++;
+                    catchments[served]++;
+                    var km = DetourOf(probe, target, served, from);
+                    if (km >= DetourKm - 100)
+                    {
+                        // A probe with two ways out is half a detour.
+                        number += probe.OtherNode < 0 ? 0 : 1;
+                        detours.Add((probe.Id, served, km));
+                        (leaked[served] ??= []).Add(probe.Id);
+                    }
+                }
+
+                if (detours.Count > 0)
+                {
+                    var main = detours.GroupBy(detour => detour.Pop).MaxBy(pops => pops.Count())!;
+                    if (open.TryGetValue(group.Key, out var running) && running.Pop != main.Key)
+                    {
+                        Close(group.Key, from);
+                    }
+
+                    open.TryAdd(group.Key, (from, main.Key, [.. main.Select(detour => detour.Probe)], main.Max(detour => detour.Km), detours.Count * 2 <= number));
+                }
+                else
+                {
+                    Close(group.Key, from);
+                }
+            }
+
+            for (var pop = 0; pop < catchments.Length; pop++)
+            {
+                var number = leaked[pop]?.Count ?? 0;
+                if (number < 5 || number * 10 < catchments[pop])
+                {
+                    continue;
+                }
+
+                // Withdrawals of others and broken links cut time into epochs; the leak goes on over them.
+                var clear = number >= 15 && number * 4 >= catchments[pop];
+                var detail = $"{number} of {catchments[pop]} probes from continents that have a nearer PoP";
+                if (overReach.FindLast(reach => reach.Pop == pop && reach.Clear == clear && reach.To >= from - Day) is { } before)
+                {
+                    before.To = to;
+                }
+                else
+                {
+                    overReach.Add(new Reach(pop, clear, from, leaked[pop]!, detail) { To = to });
+                }
+            }
+        }
+
+        events.AddRange(overReach.Select(reach => new TruthEvent("over-reach", name, family, "pop", SimulatedNetwork.PopCodes[reach.Pop], reach.From, reach.To)
+        {
+            Probes = reach.Probes,
+            Detail = reach.Detail,
+            IsBorderline = !reach.Clear || !MarksAWeek(reach.From, reach.To),
+        }));
+        foreach (var key in open.Keys.ToList())
+        {
+            Close(key, End);
+        }
+
+        // A PoP that serves another continent which has none of its own does not over-reach.
+        foreach (var (pop, orphan) in Start <= First ? new[] { ("MIA", "South America"), ("SIN", "Oceania"), ("APE", "Africa") } : [])
+        {
+            nearMisses.Add(new TruthEvent("over-reach", name, family, "pop", pop, First, Second)
+            {
+                Detail = $"{orphan} has no PoP yet",
+            });
+        }
+    }
+
+    /// <summary>Networks that are always served on another continent, and for good reason: hardly farther than their own.</summary>
+    private void DeriveShortDetours(int target, int family)
+    {
+        bool Fits(SimulatedProbe probe)
+        {
+            var extra = Instants().Select(at => (At: at, Pop: Route(probe.Node, target, family, EpochAt(at)).Pop)).Where(one => one.Pop >= 0)
+                .Select(one => DetourOf(probe, target, one.Pop, one.At)).ToList();
+            return extra.Count > 0 && extra.Max() is > 200 and < 850;
+        }
+
+        foreach (var probe in Probes.Where(probe => IsPlain(probe) && probe.Has(family) && probe.OtherNode < 0 && Topology.Systems[probe.System].Probes.Count == 1)
+            .Where(Fits).Take(NearMissesKept))
+        {
+            nearMisses.Add(new TruthEvent("continental-detour", SimulatedNetwork.TargetNames[target], family, "asn", Text(Topology.Systems[probe.System].Number), Start, End)
+            {
+                Probes = [probe.Id],
+                Detail = probe.Country + " is served on another continent, less than 850 km farther",
+            });
+        }
+    }
+
+    /// <summary>Probes whose families reach different PoPs, on one continent or equally far.</summary>
+    private void DeriveHarmlessSplits(int target)
+    {
+        bool Fits(SimulatedProbe probe)
+        {
+            var pairs = Instants().Select(EpochAt).Select(epoch => (V4: Route(probe.Node, target, 4, epoch).Pop, V6: Route(probe.Node, target, 6, epoch).Pop))
+                .Where(pair => pair.V4 >= 0 && pair.V6 >= 0).ToList();
+            return pairs.Exists(pair => pair.V4 != pair.V6) && pairs.TrueForAll(pair =>
+                SimulatedNetwork.PopContinents[pair.V4] == SimulatedNetwork.PopContinents[pair.V6] || Math.Abs(KmToPop(probe, pair.V4) - KmToPop(probe, pair.V6)) < 850);
+        }
+
+        foreach (var probe in Probes.Where(probe => IsPlain(probe) && probe.AddressV6 is not null && !probe.BrokenIPv6).Where(Fits).Take(NearMissesKept))
+        {
+            nearMisses.Add(new TruthEvent("family-split", SimulatedNetwork.TargetNames[target], null, "probe", Text(probe.Id), Start, End)
+            {
+                Probes = [probe.Id],
+                Detail = "its families reach different PoPs, on one continent or equally far",
+            });
+        }
+    }
+
+    /// <summary>One instant of each epoch, inside the world.</summary>
+    private IEnumerable<long> Instants() => Epochs.Select(epoch => Math.Max(Start, epoch.From));
+
+    private void DeriveSilence(int target, int family)
+    {
+        var name = SimulatedNetwork.TargetNames[target];
+        foreach (var (from, to, pop) in withdrawals.Where(item => item.From >= Start && SimulatedNetwork.Serves(item.Pop, target)))
+        {
+            var former = Probes.Where(probe => probe.Has(family) && IsPlain(probe) && Reached(probe, target, family, from - 1) == pop).ToList();
+            var taken = former.Count(probe => Reached(probe, target, family, from + Hour) >= 0);
+            (taken >= 5 ? events : nearMisses).Add(new TruthEvent("pop-silent", name, family, "pop", SimulatedNetwork.PopCodes[pop], from, to)
+            {
+                Probes = [.. former.Select(probe => probe.Id)],
+                Detail = taken >= 5 ? $"withdrawn; others answer {taken} of its {former.Count} probes" : "withdrawn, with too few probes to tell",
+                IsBorderline = taken is >= 4 and <= 6,
+            });
+        }
+    }
+
+    /// <summary>Countries of which many probes change their PoP at once and for at least a day.</summary>
+    private void DeriveShifts(int target, int family)
+    {
+        var name = SimulatedNetwork.TargetNames[target];
+        var countries = Probes.Where(probe => probe.Has(family) && IsPlain(probe) && probe.OtherNode < 0 && probe.Overlays.Count == 0).GroupBy(probe => probe.Country)
+            .Where(country => country.Count() >= 3).ToList();
+        var near = 0;
+        for (var epoch = 1; epoch < Epochs.Count; epoch++)
+        {
+            var at = Epochs[epoch].From;
+            var until = epoch + 1 < Epochs.Count ? Epochs[epoch + 1].From : End;
+            foreach (var country in countries)
+            {
+                var moved = new List<int>();
+                var asked = 0;
+                foreach (var probe in country)
+                {
+                    var before = Route(probe.Node, target, family, epoch - 1).Pop;
+                    var after = Route(probe.Node, target, family, epoch).Pop;
+                    asked++;
+                    if (before >= 0 && after >= 0 && before != after)
+                    {
+                        moved.Add(probe.Id);
+                    }
+                }
+
+                if (moved.Count < 3 || moved.Count * 5 < asked)
+                {
+                    if (moved.Count > 0 && asked >= 10 && moved.Count * 10 < asked && near++ < NearMissesKept)
+                    {
+                        nearMisses.Add(new TruthEvent("catchment-shift", name, family, "country", country.Key, at, until)
+                        {
+                            Probes = moved,
+                            Detail = $"{moved.Count} of {asked} probes change to another PoP",
+                        });
+                    }
+
+                    continue;
+                }
+
+                var lasting = until;
+                for (var next = epoch + 1; next < Epochs.Count && moved.TrueForAll(id => Same(byId[id], next, epoch)); next++)
+                {
+                    lasting = next + 1 < Epochs.Count ? Epochs[next + 1].From : End;
+                }
+
+                var steadyBefore = at - Math.Max(Start, Epochs[epoch - 1].From);
+                events.Add(new TruthEvent("catchment-shift", name, family, "country", country.Key, at, lasting)
+                {
+                    Probes = moved,
+                    Detail = $"{moved.Count} of {asked} probes change to another PoP",
+                    IsBorderline = moved.Count * 2 < asked || moved.Count < 5 || lasting - at < Day || steadyBefore < Day,
+                });
+            }
+        }
+
+        bool Same(SimulatedProbe probe, int one, int other) =>
+            Route(probe.Node, target, family, one).Pop == Route(probe.Node, target, family, other).Pop;
+    }
+
+    /// <summary>Networks of at least three probes whose way becomes longer or shorter because routing changed. Only where the PoP stays the
+    /// same is it clearly this check's business.</summary>
+    private void DeriveLatency(int target, int family)
+    {
+        const int Noticeable = 10_000;
+        const int Clear = 30_000;
+        foreach (var system in Topology.Systems.Where(system => system.Probes.Count >= 3))
+        {
+            var members = Members(system).Where(probe => probe.Has(family) && !(family == 6 && probe.BrokenIPv6) && probe.OtherNode < 0 && probe.Overlays.Count == 0).ToList();
+            if (members.Count < 3)
+            {
+                continue;
+            }
+
+            var micros = new int[Epochs.Count];
+            var pops = new int[Epochs.Count];
+            for (var epoch = 0; epoch < Epochs.Count; epoch++)
+            {
+                var routes = members.Select(probe => Route(probe.Node, target, family, epoch)).ToList();
+                var times = members.Zip(routes).Select(pair => pair.Second.Pop < 0 ? 0 : RouteMicros(pair.First, pair.Second)).Order().ToList();
+                micros[epoch] = times[times.Count / 2];
+                pops[epoch] = routes.Select(route => route.Pop).Distinct().Count() == 1 ? routes[0].Pop : -1;
+            }
+
+            for (var epoch = 1; epoch < Epochs.Count; epoch++)
+            {
+                var change = micros[epoch] - micros[epoch - 1];
+                if (Math.Abs(change) < Noticeable || micros[epoch] == 0 || micros[epoch - 1] == 0)
+                {
+                    continue;
+                }
+
+                var end = epoch + 1;
+                while (end < Epochs.Count && Math.Abs(micros[end] - micros[epoch]) < Noticeable)
+                {
+                    end++;
+                }
+
+                var (from, to) = (Epochs[epoch].From, end < Epochs.Count ? Epochs[end].From : End);
+                events.Add(new TruthEvent(LatencyShift, SimulatedNetwork.TargetNames[target], family, "asn", Text(system.Number), from, to)
+                {
+                    Probes = [.. members.Select(probe => probe.Id)],
+                    Detail = $"another way, {(change > 0 ? "+" : "")}{change / 1000} ms",
+                    IsBorderline = pops[epoch] < 0 || pops[epoch] != pops[epoch - 1] || change < Clear || to - from < 2 * Day,
+                });
+            }
+        }
+    }
+
+    /// <summary>Networks without any route to the prefix.</summary>
+    private void DeriveNoRoute(int target, int family)
+    {
+        foreach (var system in Topology.Systems.Where(system => system.Probes.Count > 0))
+        {
+            var members = Members(system).Where(probe => probe.Has(family) && !(family == 6 && probe.BrokenIPv6)).ToList();
+            for (var epoch = 0; members.Count > 0 && epoch < Epochs.Count; epoch++)
+            {
+                if (members.Exists(probe => Route(probe.Node, target, family, epoch).Pop >= 0))
+                {
+                    continue;
+                }
+
+                var first = epoch;
+                while (epoch + 1 < Epochs.Count && members.TrueForAll(probe => Route(probe.Node, target, family, epoch + 1).Pop < 0))
+                {
+                    epoch++;
+                }
+
+                var (from, to) = (Math.Max(Start, Epochs[first].From), epoch + 1 < Epochs.Count ? Epochs[epoch + 1].From : End);
+                events.Add(new TruthEvent(BlackHole, SimulatedNetwork.TargetNames[target], family, "asn", Text(system.Number), from, to)
+                {
+                    Probes = [.. members.Select(probe => probe.Id)],
+                    Detail = "no route",
+                    IsBorderline = to - from < Day,
+                });
+            }
+        }
+    }
+
+    /// <summary>Probes whose families end on different continents, one at least 1,000 km farther than the other.</summary>
+    private void DeriveSplits(int target)
+    {
+        var name = SimulatedNetwork.TargetNames[target];
+        foreach (var probe in Probes.Where(probe => probe.AddressV6 is not null && !probe.BrokenIPv6 && IsPlain(probe)))
+        {
+            long? since = null;
+            var least = int.MaxValue;
+            void Close(long to)
+            {
+                if (since is { } from)
+                {
+                    events.Add(new TruthEvent("family-split", name, null, "probe", Text(probe.Id), from, to)
+                    {
+                        Probes = [probe.Id],
+                        Detail = $"IPv4 and IPv6 differ by {least} km",
+                        IsBorderline = !MarksAWeek(from, to) || least < DetourKm + 100,
+                    });
+                }
+
+                since = null;
+                least = int.MaxValue;
+            }
+
+            for (var epoch = 0; epoch < Epochs.Count; epoch++)
+            {
+                var from = Math.Max(Start, Epochs[epoch].From);
+                var middle = from + (((epoch + 1 < Epochs.Count ? Epochs[epoch + 1].From : End) - from) / 2);
+                var v4 = Reached(probe, target, 4, middle);
+                var v6 = Reached(probe, target, 6, middle);
+                var split = v4 >= 0 && v6 >= 0 && SimulatedNetwork.PopContinents[v4] != SimulatedNetwork.PopContinents[v6]
+                    ? Math.Abs(KmToPop(probe, v4) - KmToPop(probe, v6)) : 0;
+                if (split < DetourKm - 100)
+                {
+                    Close(from);
+                }
+                else
+                {
+                    since ??= from;
+                    least = Math.Min(least, split);
+                }
+            }
+
+            Close(End);
+        }
+    }
+
+    private void DeriveUnknown()
+    {
+        foreach (var incident in Incidents.Where(incident => incident.To > Start))
+        {
+            var name = SimulatedNetwork.TargetNames[incident.Target];
+            var unknown = incident.Nsid is null;
+            (unknown ? events : nearMisses).Add(new TruthEvent("unknown-identity", name, null, "target", name, Math.Max(Start, incident.From), incident.To)
+            {
+                Detail = $"{SimulatedNetwork.PopCodes[incident.Pop]} server {incident.Server}: {(unknown ? incident.Identity : incident.Rcode != 0 ? "refused" : "another spelling of a known name")}",
+            });
+        }
+    }
+
+    /// <summary>Writes what was really so, as one JSON object; <c>docs/simulator.md</c> describes it.</summary>
+    public void WriteTruth(Stream stream)
+    {
+        using var json = new Utf8JsonWriter(stream);
+        json.WriteStartObject();
+        json.WriteNumber("version", 1);
+        json.WriteNumber("seed", Seed);
+        json.WriteNumber("from", Start);
+        json.WriteNumber("to", End);
+        json.WriteStartArray("weeks");
+        for (var week = 0; week < Weeks; week++)
+        {
+            json.WriteStringValue(System.Globalization.ISOWeek.GetYear(Date(week)) + "-W" + System.Globalization.ISOWeek.GetWeekOfYear(Date(week)).ToString("00", System.Globalization.CultureInfo.InvariantCulture));
+        }
+
+        json.WriteEndArray();
+        WritePops(json);
+        json.WriteStartArray("probes");
+        foreach (var probe in Probes)
+        {
+            WriteProbe(json, probe);
+            if (json.BytesPending > 1 << 16)
+            {
+                json.Flush();
+            }
+        }
+
+        json.WriteEndArray();
+        WriteEvents(json, "events", events);
+        WriteEvents(json, "nearMisses", nearMisses);
+        json.WriteEndObject();
+
+        DateTime Date(int week) => DateTimeOffset.FromUnixTimeSeconds(Start + (week * SimulatedNetwork.Week)).UtcDateTime;
+    }
+
+    private static void WritePops(Utf8JsonWriter json)
+    {
+        var network = SimulatedNetwork.Create();
+        json.WriteStartArray("pops");
+        foreach (var (pop, index) in network.Pops.Select((pop, index) => (pop, index)))
+        {
+            json.WriteStartObject();
+            json.WriteString("code", pop.Code);
+            json.WriteString("city", pop.City);
+            json.WriteString("country", pop.Country);
+            json.WriteString("continent", SimulatedNetwork.PopContinents[index]);
+            WritePlace(json, pop.Position);
+            if (pop.Since is { } since)
+            {
+                json.WriteNumber("since", since.ToUnixTimeSeconds());
+            }
+
+            json.WriteStartArray("targets");
+            foreach (var target in network.Targets.Where(target => target.Pops.Contains(pop)))
+            {
+                json.WriteStringValue(target.Name);
+            }
+
+            json.WriteEndArray();
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+    }
+
+    private void WriteProbe(Utf8JsonWriter json, SimulatedProbe probe)
+    {
+        json.WriteStartObject();
+        json.WriteNumber("id", probe.Id);
+        WritePlace(json, probe.Position);
+        json.WriteString("country", probe.Country);
+        json.WriteNumber("asnV4", probe.AsnV4);
+        if (probe.AsnV6 is { } asn)
+        {
+            json.WriteNumber("asnV6", asn);
+        }
+
+        if (probe.Flags.Any())
+        {
+            json.WriteStartArray("flags");
+            foreach (var flag in probe.Flags)
+            {
+                json.WriteStringValue(flag);
+            }
+
+            json.WriteEndArray();
+        }
+
+        if (probe.IsMisplaced)
+        {
+            json.WriteStartObject("registered");
+            WritePlace(json, probe.RegisteredPosition!.Value);
+            json.WriteString("country", probe.RegisteredCountry);
+            json.WriteEndObject();
+        }
+
+        if (probe.ClockOffsetSeconds != 0)
+        {
+            json.WriteNumber("clockOffsetSeconds", probe.ClockOffsetSeconds);
+        }
+
+        if (probe.Interceptor is not null)
+        {
+            json.WriteString("interceptor", probe.Interceptor);
+        }
+
+        json.WriteStartObject("pops");
+        for (var target = 0; target < SimulatedNetwork.TargetNames.Count; target++)
+        {
+            for (var family = 4; family <= 6; family += 2)
+            {
+                if (!probe.Has(family))
+                {
+                    continue;
+                }
+
+                json.WriteStartArray($"{SimulatedNetwork.TargetNames[target]}/{family}");
+                foreach (var (from, to, pop) in Intervals(probe, target, family))
+                {
+                    json.WriteStartArray();
+                    json.WriteNumberValue(from);
+                    json.WriteNumberValue(to);
+                    json.WriteStringValue(pop);
+                    json.WriteEndArray();
+                }
+
+                json.WriteEndArray();
+            }
+        }
+
+        json.WriteEndObject();
+        json.WriteEndObject();
+    }
+
+    private static void WritePlace(Utf8JsonWriter json, GeoPoint place)
+    {
+        json.WriteNumber("latitude", place.LatitudeDegrees);
+        json.WriteNumber("longitude", place.LongitudeDegrees);
+    }
+
+    private static void WriteEvents(Utf8JsonWriter json, string name, List<TruthEvent> list)
+    {
+        json.WriteStartArray(name);
+        foreach (var item in list.OrderBy(item => item.Check, StringComparer.Ordinal).ThenBy(item => item.From).ThenBy(item => item.Target, StringComparer.Ordinal)
+            .ThenBy(item => item.Family).ThenBy(item => item.ScopeValue, StringComparer.Ordinal))
+        {
+            json.WriteStartObject();
+            json.WriteString("check", item.Check);
+            json.WriteString("target", item.Target);
+            if (item.Family is { } family)
+            {
+                json.WriteNumber("family", family);
+            }
+            else
+            {
+                json.WriteNull("family");
+            }
+
+            json.WriteStartObject("scope");
+            json.WriteString("kind", item.ScopeKind);
+            json.WriteString("value", item.ScopeValue);
+            json.WriteEndObject();
+            json.WriteNumber("from", item.From);
+            json.WriteNumber("to", item.To);
+            if (item.IsBorderline)
+            {
+                json.WriteBoolean("borderline", true);
+            }
+
+            json.WriteString("detail", item.Detail);
+            json.WriteStartArray("probes");
+            foreach (var probe in item.Probes)
+            {
+                json.WriteNumberValue(probe);
+            }
+
+            json.WriteEndArray();
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+    }
+
+    /// <summary>Who really answered a probe over time: a PoP's code, two joined by a bar for a load-balanced probe, <c>interceptor</c>, or
+    /// null for nobody.</summary>
+    internal IEnumerable<(long From, long To, string? Pop)> Intervals(SimulatedProbe probe, int target, int family)
+    {
+        var edges = new SortedSet<long> { Start };
+        foreach (var epoch in Epochs.Where(epoch => epoch.From > Start))
+        {
+            edges.Add(epoch.From);
+            edges.Add(epoch.From + ConvergenceSeconds(probe));
+        }
+
+        foreach (var overlay in probe.Overlays)
+        {
+            edges.Add(overlay.From);
+            edges.Add(overlay.To);
+        }
+
+        (long From, long To, string? Pop)? running = null;
+        foreach (var (from, to) in edges.Where(edge => edge < End).Zip(edges.Where(edge => edge < End).Skip(1).Append(End)))
+        {
+            var reached = Reached(probe, target, family, from);
+            var pop = reached < 0 ? null
+                : IsIntercepted(probe, family) ? "interceptor"
+                : probe.IsLoadBalanced ? string.Join('|', Ways(probe, target, family, from))
+                : SimulatedNetwork.PopCodes[reached];
+            if (running is { } before && before.Pop == pop)
+            {
+                running = before with { To = to };
+                continue;
+            }
+
+            if (running is { } done)
+            {
+                yield return done;
+            }
+
+            running = (from, to, pop);
+        }
+
+        if (running is { } last)
+        {
+            yield return last;
+        }
+    }
+}
