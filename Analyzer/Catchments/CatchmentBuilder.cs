@@ -1,0 +1,108 @@
+using Analyzer.LightSpeed;
+using Analyzer.Time;
+using Collector.Network;
+using Collector.Probes;
+using Collector.Results;
+using Collector.Store;
+
+namespace Analyzer.Catchments;
+
+/// <summary>Builds the catchment of a target, family and window from the observations in the store, in one pass over them.</summary>
+public static class CatchmentBuilder
+{
+    /// <summary>So many unknown identities are listed; the rest is counted.</summary>
+    public const int MostUnknownIdentities = 100;
+
+    /// <summary>Builds it.</summary>
+    /// <param name="store">Where the observations are.</param>
+    /// <param name="target">The target.</param>
+    /// <param name="family">4 or 6.</param>
+    /// <param name="window">The window.</param>
+    /// <param name="identify">What one identity says.</param>
+    /// <param name="probes">The probes as they were known at the window's end, by id.</param>
+    /// <param name="tell">Told what became of each round; null: nobody asks.</param>
+    public static Catchment Build(
+        IObservationStore store,
+        Target target,
+        int family,
+        Window window,
+        IdentifyAnswer identify,
+        IReadOnlyDictionary<int, Probe> probes,
+        Action<JudgedRound>? tell = null)
+    {
+        ArgumentNullException.ThrowIfNull(store);
+        ArgumentNullException.ThrowIfNull(target);
+        ArgumentNullException.ThrowIfNull(window);
+
+        // DNS first, then pings, each ascending by id: the order in which the reader below expects a probe's samples.
+        var measurements = store.Measurements(target.Name)
+            .Where(measurement => measurement.Family == family)
+            .OrderBy(measurement => measurement.Kind)
+            .ThenBy(measurement => measurement.Id)
+            .ToList();
+        var rounds = new RoundJudge(store.Text, identify, Epochs(target, window));
+        var reader = new ProbeReader([.. measurements.Where(measurement => measurement.Kind == MeasurementKind.Dns)], target, rounds, probes);
+        var summary = new ProbeSummary(target, family, window, rounds, probes, tell);
+        var found = new List<ProbeCatchment>();
+        var couldNotAsk = 0;
+
+        // A probe whose answers came faster than light waits until all others have been heard as witnesses.
+        var waiting = new List<ProbeState>();
+        var claims = new List<Claim>();
+        var state = new ProbeState();
+        if (measurements.Count > 0)
+        {
+            foreach (var samples in store.ReadByProbe([.. measurements.Select(measurement => measurement.Id)], window.FromUnixSeconds, window.ToUnixSeconds))
+            {
+                reader.Read(samples, measurements.Count, state);
+                if (!state.HasAsked)
+                {
+                    couldNotAsk++;
+                }
+                else if (summary.Claim(state, claims))
+                {
+                    waiting.Add(state);
+                    state = new ProbeState();
+                }
+                else
+                {
+                    found.Add(summary.Sum(state, LightSpeedVerdicts.None));
+                }
+            }
+        }
+
+        var verdicts = waiting.Count > 0 ? LightSpeedJury.Judge(claims) : LightSpeedVerdicts.None;
+        found.AddRange(waiting.Select(probe => summary.Sum(probe, verdicts)));
+
+        // By id, whatever the order of the store: sums of the same numbers in another order differ in their last digit.
+        found.Sort(static (left, right) => left.Id.CompareTo(right.Id));
+        var unknown = rounds.Unknown.ToList();
+        return new Catchment(target, family, window)
+        {
+            Probes = found,
+            CouldNotAsk = couldNotAsk,
+            LightSpeed = verdicts,
+            UnknownIdentityCount = unknown.Count,
+            UnknownIdentities =
+            [
+                .. unknown
+                    .OrderByDescending(identity => identity.Rounds)
+                    .ThenBy(identity => identity.Identity, StringComparer.Ordinal)
+                    .ThenBy(identity => identity.Source, StringComparer.Ordinal)
+                    .Take(MostUnknownIdentities),
+            ],
+        };
+    }
+
+    /// <summary>The window's start, and every instant inside it at which a rule of the target's PoPs begins or ends to hold.</summary>
+    internal static DateTimeOffset[] Epochs(Target target, Window window) =>
+    [
+        window.From,
+        .. target.Pops
+            .SelectMany(pop => pop.Identities.SelectMany(pattern => new[] { pattern.ValidFrom, pattern.ValidTo }).Append(pop.Since).Append(pop.Until))
+            .OfType<DateTimeOffset>()
+            .Where(at => at > window.From && at < window.To)
+            .Distinct()
+            .Order(),
+    ];
+}

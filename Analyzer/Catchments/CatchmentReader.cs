@@ -1,0 +1,51 @@
+using System.Collections.Concurrent;
+using Analyzer.Identities;
+using Analyzer.Time;
+using Collector.Network;
+using Collector.Probes;
+using Collector.Store;
+
+namespace Analyzer.Catchments;
+
+/// <summary>Reads catchments out of a store: the one way in, for commands, reports and checks.</summary>
+/// <remarks>Safe for many threads as far as the store is. Rules and probes are read once and kept.</remarks>
+/// <param name="store">Where the observations are.</param>
+/// <param name="identityTemplates">The operator's host templates.</param>
+public sealed class CatchmentReader(IObservationStore store, IReadOnlyList<string>? identityTemplates = null)
+{
+    private readonly ConcurrentDictionary<Target, Identifier> identifiers = new(ReferenceEqualityComparer.Instance);
+    private readonly ConcurrentDictionary<DateTimeOffset, Lazy<IReadOnlyDictionary<int, Probe>>> probes = new();
+
+    /// <summary>The catchment of a target, family and window.</summary>
+    /// <param name="target">The target.</param>
+    /// <param name="family">4 or 6.</param>
+    /// <param name="window">The window.</param>
+    /// <param name="tell">Told what became of each round, from one thread; null: nobody asks.</param>
+    /// <exception cref="Collector.Configuration.ConfigurationException">A pattern or template cannot be used.</exception>
+    public Catchment Read(Target target, int family, Window window, Action<JudgedRound>? tell = null)
+    {
+        ArgumentNullException.ThrowIfNull(window);
+        var identifier = identifiers.GetOrAdd(target, static (target, templates) => new Identifier(target, templates), identityTemplates);
+        return CatchmentBuilder.Build(store, target, family, window, identifier.Identify, Probes(window.To), tell);
+    }
+
+    /// <summary>The catchments of targets in both families, as many at a time as there are cores, in the order of the targets, IPv4 first.</summary>
+    /// <param name="targets">The targets.</param>
+    /// <param name="window">The window.</param>
+    /// <returns>Those that are not empty.</returns>
+    public IReadOnlyList<Catchment> ReadAll(IEnumerable<Target> targets, Window window)
+    {
+        ArgumentNullException.ThrowIfNull(targets);
+        var services = targets.SelectMany(target => new[] { (Target: target, Family: 4), (Target: target, Family: 6) }).ToArray();
+        var found = new Catchment[services.Length];
+        Parallel.For(
+            0,
+            services.Length,
+            new ParallelOptions { MaxDegreeOfParallelism = Environment.ProcessorCount },
+            index => found[index] = Read(services[index].Target, services[index].Family, window));
+        return [.. found.Where(catchment => !catchment.IsEmpty)];
+    }
+
+    private IReadOnlyDictionary<int, Probe> Probes(DateTimeOffset at) =>
+        probes.GetOrAdd(at, at => new Lazy<IReadOnlyDictionary<int, Probe>>(() => store.Probes(at))).Value;
+}

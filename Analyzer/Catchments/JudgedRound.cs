@@ -1,0 +1,11 @@
+using Analyzer.Identities;
+using Collector.Network;
+
+namespace Analyzer.Catchments;
+
+/// <summary>What became of one answered round that brought an identity.</summary>
+/// <param name="Probe">Atlas' probe id.</param>
+/// <param name="At">When, by the probe's clock; Unix seconds.</param>
+/// <param name="Class">What it was taken for.</param>
+/// <param name="Pop">The PoP; null for other classes.</param>
+public readonly record struct JudgedRound(int Probe, long At, IdentityClass Class, Pop? Pop);
