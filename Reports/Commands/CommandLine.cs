@@ -1,0 +1,76 @@
+using System.CommandLine;
+using Analyzer.Time;
+using Collector.Configuration;
+
+namespace Reports.Commands;
+
+/// <summary>The commands, and what becomes of their errors: one line on standard error and an exit code.</summary>
+internal static class CommandLine
+{
+    /// <summary>Runs one command line and returns the process' exit code.</summary>
+    public static async Task<int> RunAsync(string[] arguments)
+    {
+        var root = Root();
+        var parsed = root.Parse(arguments);
+        if (parsed.Errors.Count > 0)
+        {
+            await Console.Error.WriteLineAsync($"measurement: {Explain(parsed, root)}");
+            return ExitCode.WrongUsage;
+        }
+
+        try
+        {
+            return await parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
+        }
+        catch (ConfigurationException problem)
+        {
+            await Console.Error.WriteLineAsync($"measurement: {problem.Message}");
+            return ExitCode.WrongUsage;
+        }
+        catch (OperationCanceledException)
+        {
+            await Console.Error.WriteLineAsync("measurement: interrupted");
+            return ExitCode.Failed;
+        }
+        catch (Exception problem) when (problem is IOException or InvalidDataException or UnauthorizedAccessException)
+        {
+            await Console.Error.WriteLineAsync($"measurement: {problem.Message}");
+            return ExitCode.Failed;
+        }
+    }
+
+    /// <summary>One line about what is wrong with a command line.</summary>
+    internal static string Explain(ParseResult parsed, RootCommand root)
+    {
+        var commands = root.Subcommands.Select(command => command.Name).ToList();
+        return parsed switch
+        {
+            { CommandResult.Command: RootCommand, UnmatchedTokens: [var word, ..] } => $"{Quoted.Value(word)} is not a command; {KnownNames.Hint(word, commands)}",
+            { CommandResult.Command: RootCommand } => $"a command is missing; known here: {string.Join(", ", commands)}",
+            { UnmatchedTokens: [var word, ..] } => $"{parsed.CommandResult.Command.Name} does not know {Quoted.Value(word)}; --help lists what it knows",
+            _ => $"{parsed.CommandResult.Command.Name}: {parsed.Errors[0].Message}",
+        };
+    }
+
+    internal static RootCommand Root()
+    {
+        var root = new RootCommand("Which PoP every corner of the Internet reaches, how fast, and what is wrong with that.")
+        {
+            CommonOptions.Config,
+            CommonOptions.Data,
+            CommonOptions.Format,
+            CommonOptions.Quiet,
+        };
+
+        // One line a command, in alphabetical order.
+        root.Add(CatchmentCommand.Create());
+        root.Add(DecodeCommand.Create());
+        root.Add(DemoCommand.Create());
+        root.Add(IdentifyCommand.Create());
+        root.Add(ImportCommand.Create());
+        root.Add(RebuildCommand.Create());
+        root.Add(ReportCommand.Create());
+        root.Add(SimulateCommand.Create());
+        return root;
+    }
+}

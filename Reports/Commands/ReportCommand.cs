@@ -1,0 +1,33 @@
+using System.CommandLine;
+using Analyzer.Time;
+using Collector.Store;
+using Reports.Weekly;
+
+namespace Reports.Commands;
+
+/// <summary><c>report</c>: the weekly report from what is in the store.</summary>
+internal static class ReportCommand
+{
+    public static Command Create()
+    {
+        var week = new Option<string>("--week") { Description = "ISO week, such as 2026-W46", HelpName = "W", Required = true };
+        var output = new Option<string>("--out") { Description = "Folder of the reports", HelpName = "DIR", DefaultValueFactory = _ => "reports" };
+        var command = new Command("report", "Write the weekly report: page, maps and numbers") { week, output };
+        command.SetAction(async (parsed, _) =>
+        {
+            var wanted = IsoWeek.Parse(parsed.GetValue(week)!, "--week");
+            var settings = CommonOptions.LoadSettings(parsed);
+            using var store = SqliteStore.Open(settings.DataFolder(parsed.GetValue(CommonOptions.Data)), readOnly: true);
+            var page = await new WeeklyReporter(store, settings.Network, new ReportFolder(parsed.GetValue(output)!)).WriteAsync(wanted);
+            if (page is null)
+            {
+                Console.Error.WriteLine($"measurement: no results of {wanted} for any of the targets {string.Join(", ", settings.Network.Targets.Select(target => target.Name))}");
+                return ExitCode.Incomplete;
+            }
+
+            Console.Out.WriteLine(Path.GetFullPath(page));
+            return ExitCode.Done;
+        });
+        return command;
+    }
+}

@@ -1,0 +1,167 @@
+using System.Globalization;
+using Analyzer.Catchments;
+using Analyzer.Time;
+using Collector.Atlas;
+using Collector.Collecting;
+using Collector.Configuration;
+using Collector.Import;
+using Collector.Measuring;
+using Collector.Network;
+using Collector.Probes;
+using Collector.Simulator;
+using Collector.Store;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging.Abstractions;
+using Reports.Scoring;
+using Reports.Weekly;
+
+namespace Reports.Demo;
+
+/// <summary>The whole loop, offline: measure a made-up Internet, collect, attribute, report, and compare with what is true of it.</summary>
+/// <remarks>Nothing here knows more than an operator does, but for the first step, which makes the world, and the last, which scores.</remarks>
+internal sealed class DemoRun(DemoOptions options, StepLog log)
+{
+    // The founding talk's rhythm: who answers, every hour; how far, every second one.
+    private static readonly TimeSpan DnsInterval = TimeSpan.FromHours(1);
+    private static readonly TimeSpan PingInterval = TimeSpan.FromHours(2);
+
+    // The made-up account has a larger allowance than a new one on the real Atlas.
+    private static readonly AtlasLimits Generous = new() { ProbesPerMeasurement = 20_000, ResultsPerDay = 10_000_000, CreditsPerDay = 100_000_000 };
+
+    private string Data => Path.Combine(options.Output, "data");
+
+    /// <summary>Runs it.</summary>
+    /// <returns>The path of the page to open.</returns>
+    public async Task<string> RunAsync(CancellationToken cancellation)
+    {
+        Prepare();
+        var world = World.Create(options.Seed, options.Probes, options.Weeks);
+        await using (var truth = File.Create(Path.Combine(options.Output, "truth.json")))
+        {
+            world.WriteTruth(truth);
+        }
+
+        log.Done(Invariant($"a world of {world.Probes.Count:N0} probes and {options.Weeks} weeks; what is true of it is in truth.json"));
+
+        var start = DateTimeOffset.FromUnixTimeSeconds(world.Start);
+        var end = DateTimeOffset.FromUnixTimeSeconds(world.End);
+        var network = World.Network(DnsInterval, PingInterval);
+        using var store = SqliteStore.Open(Data);
+        var clock = new SimulatorClock(start);
+        await using (var server = await SimulatorServer.StartAsync(world, new SimulatorOptions { Time = clock }, cancellation))
+        {
+            await using var services = Services(server, clock);
+            var measurements = await ApplyAsync(services, store, network, start, cancellation);
+            clock.Now = end.AddDays(1);
+            await CollectAsync(services, store, measurements, start, end, cancellation);
+        }
+
+        var page = await ReportAsync(store, network, start, end, cancellation);
+        Score(store, network, world, start, end);
+        return page;
+    }
+
+    /// <summary>Makes room: what an earlier demo wrote is replaced, anything else is left alone and refused.</summary>
+    private void Prepare()
+    {
+        string[] ours = ["data", "reports", "truth.json", "score.json", SettingsLoader.FileName];
+        if (Directory.Exists(options.Output))
+        {
+            var strangers = Directory.EnumerateFileSystemEntries(options.Output).Select(Path.GetFileName).Except(ours).ToList();
+            if (strangers.Count > 0)
+            {
+                throw new ConfigurationException($"--out is {options.Output}, which holds {strangers[0]}; allowed: a new folder, an empty one, or an earlier demo's");
+            }
+
+            foreach (var folder in ours.Select(name => Path.Combine(options.Output, name)).Where(Directory.Exists))
+            {
+                Directory.Delete(folder, recursive: true);
+            }
+        }
+
+        Directory.CreateDirectory(options.Output);
+        File.Copy(Path.Combine(AppContext.BaseDirectory, SettingsLoader.FileName), Path.Combine(options.Output, SettingsLoader.FileName), overwrite: true);
+    }
+
+    private static ServiceProvider Services(SimulatorServer server, TimeProvider clock) => new ServiceCollection()
+        .AddLogging()
+        .AddSingleton(clock)
+        .AddAtlas(new AtlasOptions { BaseUrl = server.BaseUrl, Key = SimulatedNetwork.Key, Limits = Generous })
+        .AddMeasuring()
+        .BuildServiceProvider();
+
+    private async Task<IReadOnlyList<StoredMeasurement>> ApplyAsync(
+        ServiceProvider services, SqliteStore store, AnycastNetwork network, DateTimeOffset start, CancellationToken cancellation)
+    {
+        var probes = new List<Probe>();
+        await foreach (var probe in services.GetRequiredService<IAtlasApi>().ProbesAsync(new ProbeFilter(), cancellation))
+        {
+            probes.Add(probe);
+        }
+
+        store.SaveProbes(start, probes);
+        var deployer = services.GetRequiredService<MeasurementDeployer>();
+        var plan = await deployer.PlanAsync(network, new ProbeSelectionOptions { Count = options.Probes }, probes, cancellation);
+        var measurements = await deployer.ApplyAsync(plan, start, cancellation);
+        foreach (var measurement in measurements)
+        {
+            store.SaveMeasurement(measurement);
+        }
+
+        log.Done(Invariant($"{measurements.Count} measurements created for {network.Targets.Count} targets, {plan.Totals.ResultsPerDay:N0} results a day"));
+        return measurements;
+    }
+
+    private async Task CollectAsync(
+        ServiceProvider services, SqliteStore store, IReadOnlyList<StoredMeasurement> measurements, DateTimeOffset start, DateTimeOffset end, CancellationToken cancellation)
+    {
+        var collector = new ResultCollector(
+            services.GetRequiredService<ResultFetcher>(), new Importer(store, NullLogger<Importer>.Instance), store, services.GetRequiredService<TimeProvider>());
+        var windows = measurements.Count * FetchWindows.Split(start, end, FetchWindows.Day).Count();
+        var done = 0;
+        long observations = 0;
+        long rejected = 0;
+        foreach (var measurement in measurements)
+        {
+            var summary = await collector.CollectAsync(measurement, start, end, _ => log.Progress("day windows collected,", ++done, windows), cancellation);
+            observations += summary.Import?.New ?? 0;
+            rejected += summary.Import?.Counts.RejectedTotal ?? 0;
+        }
+
+        log.Done(Invariant($"{observations:N0} observations collected in {windows} day windows, archived and stored; {rejected:N0} results rejected"));
+    }
+
+    private async Task<string> ReportAsync(SqliteStore store, AnycastNetwork network, DateTimeOffset start, DateTimeOffset end, CancellationToken cancellation)
+    {
+        var writer = new WeeklyReporter(store, network, new ReportFolder(Path.Combine(options.Output, "reports")));
+        var page = "";
+        for (var week = IsoWeek.Of(start); week.Start < end; week = week.Next)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            page = await writer.WriteAsync(week) ?? throw new InvalidDataException($"the simulator delivered nothing for {week}");
+            log.Done($"report of {week} written");
+        }
+
+        return page;
+    }
+
+    private void Score(SqliteStore store, AnycastNetwork network, World world, DateTimeOffset start, DateTimeOffset end)
+    {
+        var attribution = new AttributionScore(world);
+        var reader = new CatchmentReader(store, network.IdentityTemplates);
+        var window = new Window(start, end);
+        foreach (var target in network.Targets)
+        {
+            foreach (var family in store.Measurements(target.Name).Select(measurement => measurement.Family).Distinct().Order())
+            {
+                reader.Read(target, family, window, round => attribution.Add(round.Probe, target.Name, family, round.At, round.Class, round.Pop?.Code));
+            }
+        }
+
+        using var stream = File.Create(Path.Combine(options.Output, "score.json"));
+        new Score(attribution, new Dictionary<string, CheckScore>()).Write(stream);
+        log.Done(Invariant($"attribution right for {attribution.Accuracy:P2} of {attribution.Attributed:N0} attributed rounds; score.json has the rest"));
+    }
+
+    private static string Invariant(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
+}

@@ -1,0 +1,3 @@
+using Reports.Commands;
+
+return await CommandLine.RunAsync(args);

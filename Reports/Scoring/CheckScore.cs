@@ -1,0 +1,63 @@
+using Collector.Simulator;
+
+namespace Reports.Scoring;
+
+/// <summary>What a check said, as far as the score looks at it.</summary>
+/// <param name="Check">Name of the check.</param>
+/// <param name="Target">Name of the target; null: all.</param>
+/// <param name="Family">4 or 6; null: both.</param>
+/// <param name="ScopeKind">probe, asn, country, pop or target.</param>
+/// <param name="ScopeValue">Probe id, AS number, country code, PoP code or target name.</param>
+/// <param name="From">Unix seconds.</param>
+/// <param name="To">Unix seconds, not included.</param>
+internal sealed record ScoredFinding(string Check, string? Target, int? Family, string ScopeKind, string ScopeValue, long From, long To);
+
+/// <summary>How well one check found what was there.</summary>
+/// <param name="Precision">Findings that were true ÷ findings; null without findings.</param>
+/// <param name="Recall">Events that were found ÷ events; null without events.</param>
+internal sealed record CheckScore(double? Precision, double? Recall)
+{
+    /// <summary>Scores the findings of some checks.</summary>
+    /// <remarks>Finding and event match on check, target, family, scope and overlapping time. Where truth is borderline, neither a finding
+    /// nor its absence counts.</remarks>
+    /// <param name="events">What was there.</param>
+    /// <param name="findings">What was found.</param>
+    /// <param name="checks">Names of the checks to score, also those that found nothing.</param>
+    public static SortedDictionary<string, CheckScore> Of(IReadOnlyList<TruthEvent> events, IReadOnlyList<ScoredFinding> findings, IEnumerable<string> checks)
+    {
+        var scores = new SortedDictionary<string, CheckScore>(StringComparer.Ordinal);
+        foreach (var check in checks)
+        {
+            var truths = events.Where(truth => truth.Check == check).ToLookup(truth => Key(truth.ScopeKind, truth.ScopeValue));
+            var said = findings.Where(finding => finding.Check == check).ToLookup(finding => Key(finding.ScopeKind, finding.ScopeValue));
+            var right = 0;
+            var wrong = 0;
+            foreach (var finding in said.SelectMany(group => group))
+            {
+                var matches = truths[Key(finding.ScopeKind, finding.ScopeValue)].Where(truth => Matches(truth, finding)).ToList();
+                if (matches.Exists(truth => !truth.IsBorderline))
+                {
+                    right++;
+                }
+                else if (matches.Count == 0)
+                {
+                    wrong++;
+                }
+            }
+
+            var clear = truths.SelectMany(group => group).Where(truth => !truth.IsBorderline).ToList();
+            var found = clear.Count(truth => said[Key(truth.ScopeKind, truth.ScopeValue)].Any(finding => Matches(truth, finding)));
+            scores[check] = new CheckScore(
+                right + wrong == 0 ? null : (double)right / (right + wrong), clear.Count == 0 ? null : (double)found / clear.Count);
+        }
+
+        return scores;
+    }
+
+    private static string Key(string kind, string value) => kind + ":" + value.ToUpperInvariant();
+
+    private static bool Matches(TruthEvent truth, ScoredFinding finding) =>
+        (truth.Target is null || finding.Target is null || truth.Target == finding.Target)
+        && (truth.Family is null || finding.Family is null || truth.Family == finding.Family)
+        && truth.From < finding.To && finding.From < truth.To;
+}

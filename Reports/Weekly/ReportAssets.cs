@@ -1,0 +1,19 @@
+namespace Reports.Weekly;
+
+/// <summary>The page's one style sheet and one script, inlined so that a report needs nothing but its own folder.</summary>
+internal static class ReportAssets
+{
+    /// <summary>The style sheet.</summary>
+    public static readonly string Style = Read("report.css");
+
+    /// <summary>Makes tables sortable by a click on a heading; the page reads whole without it.</summary>
+    public static readonly string Script = Read("report.js");
+
+    private static string Read(string name)
+    {
+        using var stream = typeof(ReportAssets).Assembly.GetManifestResourceStream($"Reports.Weekly.{name}")
+            ?? throw new InvalidOperationException($"{name} is not embedded");
+        using var reader = new StreamReader(stream);
+        return reader.ReadToEnd().Trim();
+    }
+}

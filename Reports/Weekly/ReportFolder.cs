@@ -1,0 +1,62 @@
+using System.Text;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace Reports.Weekly;
+
+/// <summary>The folder <c>reports/</c>: one folder a week, and a page that lists them.</summary>
+/// <param name="root">Its path.</param>
+internal sealed class ReportFolder(string root)
+{
+    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web)
+    {
+        WriteIndented = true,
+        DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+    };
+
+    /// <summary>Writes a week's report, replacing an earlier one whole, and lists it.</summary>
+    /// <param name="report">What it says.</param>
+    /// <param name="maps">Draws the maps into the folder that it is given.</param>
+    /// <returns>The path of its page.</returns>
+    public async Task<string> WriteAsync(WeeklyReport report, Action<string> maps)
+    {
+        // A reader of last week's page must never meet half a report: write beside it, then swap.
+        var final = Path.Combine(root, report.Week);
+        var fresh = final + ".new";
+        DeleteIfThere(fresh);
+        Directory.CreateDirectory(Path.Combine(fresh, "maps"));
+        maps(fresh);
+        await File.WriteAllTextAsync(Path.Combine(fresh, "report.json"), JsonSerializer.Serialize(report, Json) + "\n");
+        await File.WriteAllTextAsync(Path.Combine(fresh, "index.html"), await ReportRenderer.PageAsync(report), Encoding.UTF8);
+        DeleteIfThere(final);
+        Directory.Move(fresh, final);
+        await WriteIndexAsync();
+        return Path.Combine(final, "index.html");
+    }
+
+    private async Task WriteIndexAsync()
+    {
+        var weeks = new List<WeeklyReport>();
+        foreach (var file in Directory.EnumerateDirectories(root).Select(folder => Path.Combine(folder, "report.json")).Where(File.Exists))
+        {
+            await using var stream = File.OpenRead(file);
+            if (await JsonSerializer.DeserializeAsync<WeeklyReport>(stream, Json) is { } week)
+            {
+                weeks.Add(week);
+            }
+        }
+
+        weeks.Sort((left, right) => string.CompareOrdinal(right.Week, left.Week));
+        var index = Path.Combine(root, "index.html");
+        await File.WriteAllTextAsync(index + ".new", await ReportRenderer.IndexAsync(weeks), Encoding.UTF8);
+        File.Move(index + ".new", index, overwrite: true);
+    }
+
+    private static void DeleteIfThere(string folder)
+    {
+        if (Directory.Exists(folder))
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+}
