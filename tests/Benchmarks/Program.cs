@@ -1,0 +1,14 @@
+using Benchmarks;
+
+// Each benchmark prints a ratio against something else measured in the same run; see docs/benchmarks.md.
+// One line a benchmark, in alphabetical order.
+switch (args.FirstOrDefault())
+{
+    case "decode": return DecodeBenchmark.Run(args[1..]);
+    case "import": return await ImportBenchmark.RunAsync(args[1..]);
+    case "map": return MapBenchmark.Run();
+    case "store": return StoreBenchmark.Run();
+    default:
+        Console.Error.WriteLine("usage: Benchmarks decode [FILE] | import [FILE.gz] | map | store");
+        return 2;
+}

@@ -1,0 +1,215 @@
+using System.Net;
+using Collector.Atlas;
+using Collector.Configuration;
+using Collector.Measuring;
+using Collector.Network;
+using Collector.Probes;
+using Collector.Results;
+using Xunit;
+
+namespace Tests.Measuring;
+
+public sealed class MeasurementPlannerTests
+{
+    private static readonly DateTimeOffset Now = new(2026, 11, 20, 12, 0, 0, TimeSpan.Zero);
+
+    private static readonly Target Dual = new("ns1")
+    {
+        IPv4 = IPAddress.Parse("192.0.2.53"),
+        IPv6 = IPAddress.Parse("2001:db8::53"),
+    };
+
+    private static readonly AtlasOptions Options = new() { Tag = "ours" };
+
+    private static readonly List<Probe> Probes =
+    [
+        .. Enumerable.Range(1, 2000).Select(id => new Probe(id)
+        {
+            Status = ProbeStatus.Connected,
+            Country = "NL",
+            AsnV4 = (uint)(64500 + (id % 50)),
+            AsnV6 = (uint)(64500 + (id % 50)),
+            Tags = id % 2 == 0 ? ["system-ipv4-works", "system-ipv6-works"] : ["system-ipv4-works"],
+        }),
+    ];
+
+    /// <summary>The figures are the design's: three targets with the defaults make 86,400 results and 561,600 credits a day.</summary>
+    [Fact]
+    public void Three_targets_with_the_defaults_fit_into_the_limits_of_an_account()
+    {
+        var plan = Plan([Dual, Dual with { Name = "ns2" }, Dual with { Name = "ns3" }]);
+        Assert.Empty(plan.Problems);
+        Assert.Equal(new Usage(12, 86_400, 561_600), plan.Totals);
+        Assert.All(plan.Create, planned => Assert.Equal(300, planned.Probes.Count));
+        Assert.All(plan.Create.Where(planned => planned.Definition.Family == 6), planned => Assert.All(planned.Probes, id => Assert.Equal(0, id % 2)));
+    }
+
+    /// <summary>The design's example of what is too much: 1,000 probes, both families, every 30 minutes: 96,000 by CHAOS alone.</summary>
+    [Fact]
+    public void More_results_than_the_account_may_have_are_refused_in_words()
+    {
+        var plan = Plan([Dual with { DnsInterval = TimeSpan.FromMinutes(30) }], count: 1000);
+        Assert.Equal(96_000, plan.Create.Where(planned => planned.Definition.Kind == MeasurementKind.Dns).Sum(planned => planned.ResultsPerDay));
+        Assert.Equal(144_000, plan.Totals.ResultsPerDay);
+        Assert.Contains("144,000 results a day", plan.Problems[0], StringComparison.Ordinal);
+        Assert.Contains("Atlas:Limits:ResultsPerDay allows 100,000", plan.Problems[0], StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void What_others_on_the_account_use_counts()
+    {
+        AtlasMeasurement[] account =
+        [
+            new(1) { Status = MeasurementStatus.Ongoing, Tags = ["theirs"], EstimatedResultsPerDay = 80_000, CreditsPerResult = 10 },
+            new(2) { Status = MeasurementStatus.Stopped, Tags = ["theirs"], EstimatedResultsPerDay = 80_000, CreditsPerResult = 10 },
+        ];
+        var plan = Plan([Dual], account: account);
+        Assert.Equal(new Usage(1, 80_000, 800_000), plan.Others);
+        Assert.Equal(28_800, plan.Totals.ResultsPerDay);
+        Assert.Equal(["108,800 results a day would come (80,000 by measurements of the account that are not ours)"], plan.Problems.Select(problem => problem.Split(';')[0]));
+        Assert.Empty(plan.Stop);
+    }
+
+    [Fact]
+    public void Too_many_measurements_and_credits_are_refused_too()
+    {
+        var many = Enumerable.Range(1, 26).Select(index => Dual with { Name = $"ns{index}", IPv6 = null }).ToArray();
+        var atlas = Options with { Limits = new AtlasLimits { Running = 51, CreditsPerDay = 1000 } };
+        var plan = Plan(many, atlas: atlas);
+        Assert.Equal(52, plan.Totals.Running);
+        Assert.Contains(plan.Problems, problem => problem.StartsWith("192.0.2.53 would have 26 DNS measurements; Atlas:Limits:MeasurementsPerTarget allows 25", StringComparison.Ordinal));
+        Assert.Contains(plan.Problems, problem => problem.StartsWith("192.0.2.53 would have 26 ping measurements", StringComparison.Ordinal));
+        Assert.Contains(plan.Problems, problem => problem.StartsWith("52 measurements would run; Atlas:Limits:Running allows 51", StringComparison.Ordinal));
+        Assert.Contains(plan.Problems, problem => problem.Contains("credits a day", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void No_probe_for_a_family_is_a_problem()
+    {
+        var plan = MeasurementPlanner.Plan(new([Dual], []), Options, new(), Probes.Where(probe => probe.Id % 2 == 1).ToList(), [], Now);
+        Assert.Contains("none of 1000 probes is connected and has working IPv6", plan.Problems);
+    }
+
+    [Fact]
+    public void Descriptions_tell_measurements_apart()
+    {
+        var plan = Plan([Dual with { Identity = ["id.server", "hostname.bind"] }]);
+        Assert.Equal(
+            ["ours ns1 dns4 id.server", "ours ns1 dns4 hostname.bind", "ours ns1 ping4", "ours ns1 dns6 id.server", "ours ns1 dns6 hostname.bind", "ours ns1 ping6"],
+            plan.Create.Select(planned => planned.Definition.Description));
+        Assert.All(plan.Create, planned => Assert.Equal(["ours"], planned.Definition.Tags));
+    }
+
+    [Fact]
+    public void What_runs_as_planned_is_left_alone()
+    {
+        var first = Plan([Dual]);
+        var again = Plan([Dual], account: Running(first));
+        Assert.True(again.IsDone);
+        Assert.Equal([100L, 101L, 102L, 103L], again.Unchanged.Select(running => running.Id));
+        Assert.Equal(first.Totals, again.Totals);
+    }
+
+    [Fact]
+    public void Another_interval_or_address_is_a_stop_and_a_creation()
+    {
+        var running = Running(Plan([Dual]));
+        var plan = Plan([Dual with { PingInterval = TimeSpan.FromHours(2), IPv6 = IPAddress.Parse("2001:db8::54") }], account: running);
+        Assert.Equal(["ours ns1 ping4", "ours ns1 dns6 id.server", "ours ns1 ping6"], plan.Create.Select(planned => planned.Definition.Description));
+        Assert.Equal([101L, 102L, 103L], plan.Stop.Select(measurement => measurement.Id));
+        Assert.Single(plan.Unchanged);
+    }
+
+    [Fact]
+    public void What_is_no_longer_wanted_is_stopped_and_nobody_elses()
+    {
+        AtlasMeasurement[] account =
+        [
+            .. Running(Plan([Dual with { IPv6 = null }])),
+            new(7) { Status = MeasurementStatus.Ongoing, Tags = ["theirs"], Description = "ours ns1 ping4" },
+            new(8) { Status = MeasurementStatus.Ongoing, Tags = ["ours-2"] },
+        ];
+        var plan = Plan([], account: account);
+        Assert.Equal([100L, 101L], plan.Stop.Select(measurement => measurement.Id));
+        Assert.Equal([100L, 101L], MeasurementPlanner.Destroy(Options, account).Stop.Select(measurement => measurement.Id));
+    }
+
+    [Fact]
+    public void Of_doubles_the_older_stays()
+    {
+        var once = Running(Plan([Dual with { IPv6 = null }]));
+        var plan = Plan([Dual with { IPv6 = null }], account: [.. once.Select(measurement => measurement with { Id = measurement.Id + 100 }), .. once]);
+        Assert.Equal([100L, 101L], plan.Unchanged.Select(running => running.Id));
+        Assert.Equal([200L, 201L], plan.Stop.Select(measurement => measurement.Id));
+    }
+
+    [Fact]
+    public void A_probe_that_went_away_is_replaced_in_the_running_measurement()
+    {
+        var running = Running(Plan([Dual with { IPv6 = null }]));
+        var gone = running[0].Probes![0];
+        var plan = MeasurementPlanner.Plan(
+            new([Dual with { IPv6 = null }], []), Options, new(), [.. Probes.Where(probe => probe.Id != gone)], running, Now);
+        Assert.Equal(2, plan.Change.Count);
+        Assert.All(plan.Change, change => Assert.Equal([gone], change.Remove));
+        Assert.All(plan.Change, change => Assert.Single(change.Add));
+    }
+
+    [Fact]
+    public void Participants_that_atlas_does_not_tell_are_no_difference()
+    {
+        var running = Running(Plan([Dual])).Select(measurement => measurement with { Probes = null, TargetIp = null, IntervalSeconds = null, QueryArgument = null });
+        Assert.True(Plan([Dual], account: [.. running]).IsDone);
+    }
+
+    [Fact]
+    public void More_probes_than_one_measurement_takes_are_dealt_out_and_stay_where_they_are()
+    {
+        var atlas = Options with { Limits = new AtlasLimits { ProbesPerMeasurement = 120 } };
+        var target = Dual with { IPv6 = null };
+        var plan = Plan([target], atlas: atlas);
+        Assert.Equal(
+            ["ours ns1 dns4 id.server", "ours ns1 ping4", "ours ns1 dns4 id.server #2", "ours ns1 ping4 #2", "ours ns1 dns4 id.server #3", "ours ns1 ping4 #3"],
+            plan.Create.Select(planned => planned.Definition.Description));
+        Assert.All(plan.Create, planned => Assert.InRange(planned.Probes.Count, 1, 120));
+        Assert.Equal(300, plan.Create.Where(planned => planned.Query is null).SelectMany(planned => planned.Probes).Distinct().Count());
+        Assert.True(Plan([target], atlas: atlas, account: Running(plan)).IsDone);
+
+        var gone = plan.Create[0].Probes[0];
+        var after = MeasurementPlanner.Plan(new([target], []), atlas, new(), [.. Probes.Where(probe => probe.Id != gone)], Running(plan), Now);
+        Assert.Equal(2, after.Change.Count(change => change.Remove.Count > 0));
+        Assert.Equal(2, after.Change.Sum(change => change.Remove.Count));
+        Assert.Equal(2, after.Change.Sum(change => change.Add.Count));
+        Assert.Empty(after.Create);
+    }
+
+    [Fact]
+    public void Followed_targets_are_read_not_made()
+    {
+        var plan = Plan([Dual with { Follow = new Follow([10310], [], [1001], [2001]) }]);
+        Assert.Empty(plan.Create);
+        Assert.Equal(
+            [new(10310, "ns1", MeasurementKind.Dns, 4), new(1001, "ns1", MeasurementKind.Ping, 4), new FollowedMeasurement(2001, "ns1", MeasurementKind.Ping, 6)],
+            plan.Follow);
+    }
+
+    private static MeasurementPlan Plan(Target[] targets, int count = 300, AtlasOptions? atlas = null, AtlasMeasurement[]? account = null) =>
+        MeasurementPlanner.Plan(new AnycastNetwork(targets, []), atlas ?? Options, new ProbeSelectionOptions { Count = count }, Probes, account ?? [], Now);
+
+    /// <summary>What Atlas would list after a plan was carried out.</summary>
+    private static AtlasMeasurement[] Running(MeasurementPlan plan) =>
+    [
+        .. plan.Create.Select((planned, index) => new AtlasMeasurement(100 + index)
+        {
+            Type = planned.Definition.Kind == MeasurementKind.Ping ? "ping" : "dns",
+            Family = planned.Definition.Family,
+            Status = MeasurementStatus.Ongoing,
+            TargetIp = planned.Definition.Target,
+            Description = planned.Definition.Description,
+            Tags = planned.Definition.Tags,
+            IntervalSeconds = planned.IntervalSeconds,
+            QueryArgument = planned.Query,
+            Probes = planned.Probes,
+        }),
+    ];
+}
