@@ -18,25 +18,20 @@ internal static class ImportBenchmark
         var folder = Directory.CreateTempSubdirectory("measurement-benchmark-").FullName;
         try
         {
-            var file = arguments is [var given] ? given : Sample(Path.Combine(folder, "results.ndjson.gz"));
+            var file = Sample(Path.Combine(folder, "results.ndjson.gz"));
             var configuration = Path.Combine(folder, "configuration.json");
             await File.WriteAllTextAsync(configuration, """
                 {"Targets":[{"Name":"anycast1","IPv4":"192.0.2.53"}],"Pops":[{"Code":"AMS","Latitude":52.3,"Longitude":4.8,"Identities":["ns"]}]}
                 """);
             var data = Path.Combine(folder, "data");
-            string[] program = [Environment.ProcessPath!, typeof(Reports.Commands.CommandLine).Assembly.Location];
-            if (!program[0].EndsWith("dotnet", StringComparison.Ordinal))
-            {
-                program[0] = "dotnet";
-            }
-
+            var program = arguments is [var published] ? published : typeof(Reports.Commands.CommandLine).Assembly.Location;
             var gzip = new List<double>();
             var process = new List<double>();
             var inside = new List<double>();
             for (var round = 0; round < Rounds; round++)
             {
                 gzip.Add(Run("gzip", "-dc", file));
-                process.Add(Run(program[0], program[1], "import", file, "--target", "anycast1", "--config", configuration, "--data", data, "--quiet"));
+                process.Add(Run("dotnet", program, "import", file, "--target", "anycast1", "--config", configuration, "--data", data, "--quiet"));
                 Directory.Delete(data, recursive: true);
                 inside.Add(await ImportAsync(file, data));
                 Directory.Delete(data, recursive: true);

@@ -9,6 +9,6 @@ switch (args.FirstOrDefault())
     case "map": return MapBenchmark.Run();
     case "store": return StoreBenchmark.Run();
     default:
-        Console.Error.WriteLine("usage: Benchmarks decode [FILE] | import [FILE.gz] | map | store");
+        Console.Error.WriteLine("usage: Benchmarks decode [FILE] | import [measurement.dll] | map | store");
         return 2;
 }
