@@ -26,6 +26,24 @@ public interface IObservationStore : IDisposable
 
     /// <summary>The probes as they were known at an instant (the first snapshot, when the instant is before it), by id.</summary>
     IReadOnlyDictionary<int, Probe> Probes(DateTimeOffset at);
+
+    /// <summary>Up to when a measurement's results have been fetched; null when never.</summary>
+    /// <returns>Unix seconds.</returns>
+    long? Watermark(long measurement);
+
+    /// <summary>Remembers up to when a measurement's results have been fetched. Set it after the results are committed.</summary>
+    /// <param name="measurement">Its id.</param>
+    /// <param name="at">Unix seconds.</param>
+    void SetWatermark(long measurement, long at);
+
+    /// <summary>How much of each measurement the store holds, ascending by id.</summary>
+    IReadOnlyList<MeasurementFacts> Facts();
+
+    /// <summary>What became of the jobs, by name and measurement.</summary>
+    IReadOnlyList<StoredJob> Jobs();
+
+    /// <summary>Remembers what became of a job.</summary>
+    void SaveJob(StoredJob job);
 }
 
 /// <summary>The samples of one probe, in several measurements.</summary>

@@ -6,10 +6,10 @@ namespace Collector.Store;
 internal static class SqliteSchema
 {
     /// <summary>Kept in the file's <c>user_version</c>; goes up whenever an older program could not read the file.</summary>
-    public const int Version = 1;
+    public const int Version = 2;
 
     /// <summary>The tables that results do not tell, and that a rebuild therefore carries over.</summary>
-    public static IReadOnlyList<string> Told { get; } = ["measurements", "watermarks", "probes"];
+    public static IReadOnlyList<string> Told { get; } = ["measurements", "watermarks", "probes", "jobs"];
 
     /// <summary>The days come before the probes in the key: what is collected now lands on neighbouring pages, a week out of
     /// years is a few ranges, old days go in one piece, and reading probe by probe merges one ascending range a day.</summary>
@@ -41,6 +41,9 @@ internal static class SqliteSchema
             family INTEGER NOT NULL,
             query TEXT,
             interval_seconds INTEGER,
+            start INTEGER,
+            stop INTEGER,
+            followed INTEGER NOT NULL,
             derived INTEGER NOT NULL);
 
         CREATE TABLE tallies (
@@ -54,6 +57,18 @@ internal static class SqliteSchema
         CREATE TABLE watermarks (
             measurement INTEGER PRIMARY KEY,
             at INTEGER NOT NULL);
+
+        CREATE TABLE jobs (
+            name TEXT NOT NULL,
+            measurement INTEGER NOT NULL,
+            started INTEGER,
+            ended INTEGER,
+            succeeded INTEGER,
+            error TEXT,
+            runs INTEGER NOT NULL,
+            failures INTEGER NOT NULL,
+            instance TEXT,
+            PRIMARY KEY (name, measurement)) WITHOUT ROWID;
 
         CREATE TABLE probes (
             probe INTEGER NOT NULL,

@@ -63,6 +63,8 @@ internal sealed class SqliteStatement(SqliteDatabase database, sqlite3_stmt stat
 
     public int Int(int column) => raw.sqlite3_column_int(statement, column);
 
+    public DateTimeOffset? Instant(int column) => IsNull(column) ? null : DateTimeOffset.FromUnixTimeSeconds(Long(column));
+
     public string? Text(int column) => IsNull(column) ? null : raw.sqlite3_column_text(statement, column).utf8_to_string();
 
     /// <summary>The bytes as SQLite holds them: valid until the next step or reset.</summary>

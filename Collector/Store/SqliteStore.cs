@@ -77,7 +77,7 @@ public sealed partial class SqliteStore : IObservationStore
     {
         using var reader = Reader();
         using var query = reader.Database.Prepare(
-            "SELECT id, target, kind, family, query, interval_seconds FROM measurements WHERE ?1 IS NULL OR target = ?1 ORDER BY id");
+            "SELECT id, target, kind, family, query, interval_seconds, start, stop, followed FROM measurements WHERE ?1 IS NULL OR target = ?1 ORDER BY id");
         query.Bind(1, target);
         var measurements = new List<StoredMeasurement>();
         while (query.Step())
@@ -88,7 +88,12 @@ public sealed partial class SqliteStore : IObservationStore
                 (MeasurementKind)query.Int(2),
                 query.Int(3),
                 query.Text(4),
-                query.IsNull(5) ? null : query.Int(5)));
+                query.IsNull(5) ? null : query.Int(5))
+            {
+                Start = query.Instant(6),
+                Stop = query.Instant(7),
+                IsFollowed = query.Int(8) != 0,
+            });
         }
 
         return measurements;
@@ -171,8 +176,7 @@ public sealed partial class SqliteStore : IObservationStore
         return versions.ToDictionary(version => version.Key, version => ProbeText.Read(version.Key, version.Value.Description, version.Value.Connected));
     }
 
-    /// <summary>Up to when a measurement's results have been fetched; null when never.</summary>
-    /// <returns>Unix seconds.</returns>
+    /// <inheritdoc/>
     public long? Watermark(long measurement)
     {
         using var reader = Reader();
@@ -180,9 +184,7 @@ public sealed partial class SqliteStore : IObservationStore
         return query.Bind(1, measurement).Step() ? query.Long(0) : null;
     }
 
-    /// <summary>Remembers up to when a measurement's results have been fetched. Set it after the results are committed.</summary>
-    /// <param name="measurement">Its id.</param>
-    /// <param name="at">Unix seconds.</param>
+    /// <inheritdoc/>
     public void SetWatermark(long measurement, long at)
     {
         using var transaction = BeginWrite();
@@ -190,7 +192,7 @@ public sealed partial class SqliteStore : IObservationStore
         transaction.Commit();
     }
 
-    /// <summary>How much of each measurement the store holds, ascending by id.</summary>
+    /// <inheritdoc/>
     public IReadOnlyList<MeasurementFacts> Facts()
     {
         using var reader = Reader();
@@ -205,6 +207,38 @@ public sealed partial class SqliteStore : IObservationStore
         }
 
         return facts;
+    }
+
+    /// <inheritdoc/>
+    public IReadOnlyList<StoredJob> Jobs()
+    {
+        using var reader = Reader();
+        using var query = reader.Database.Prepare(
+            "SELECT name, measurement, started, ended, succeeded, error, runs, failures, instance FROM jobs ORDER BY name, measurement");
+        var jobs = new List<StoredJob>();
+        while (query.Step())
+        {
+            jobs.Add(new StoredJob(query.Text(0)!, query.Long(1))
+            {
+                Started = query.Instant(2),
+                Ended = query.Instant(3),
+                Succeeded = query.Instant(4),
+                Error = query.Text(5),
+                Runs = query.Long(6),
+                Failures = query.Long(7),
+                Instance = query.Text(8),
+            });
+        }
+
+        return jobs;
+    }
+
+    /// <inheritdoc/>
+    public void SaveJob(StoredJob job)
+    {
+        using var transaction = BeginWrite(archives: false);
+        transaction.SaveJob(job);
+        transaction.Commit();
     }
 
     /// <summary>Asks SQLite to look through the whole file.</summary>

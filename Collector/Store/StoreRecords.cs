@@ -23,6 +23,17 @@ internal static class StoreRecords
             json.WriteNumber("intervalSeconds", interval);
         }
 
+        if (measurement.Start is { } start)
+        {
+            json.WriteNumber("start", start.ToUnixTimeSeconds());
+        }
+
+        if (measurement.Stop is { } stop)
+        {
+            json.WriteNumber("stop", stop.ToUnixTimeSeconds());
+        }
+
+        json.WriteBoolean("followed", measurement.IsFollowed);
         json.WriteBoolean("derived", derived);
     });
 
@@ -46,7 +57,12 @@ internal static class StoreRecords
                 (MeasurementKind)json.GetProperty("kind").GetByte(),
                 json.GetProperty("family").GetInt32(),
                 json.GetProperty("query").GetString(),
-                json.TryGetProperty("intervalSeconds", out var interval) ? interval.GetInt32() : null),
+                json.TryGetProperty("intervalSeconds", out var interval) ? interval.GetInt32() : null)
+            {
+                Start = Instant(json, "start"),
+                Stop = Instant(json, "stop"),
+                IsFollowed = json.GetProperty("followed").GetBoolean(),
+            },
             json.GetProperty("derived").GetBoolean());
     }
 
@@ -59,6 +75,9 @@ internal static class StoreRecords
             store.SaveProbes(document.RootElement.GetProperty("at").GetInt64(), [probe]);
         }
     }
+
+    private static DateTimeOffset? Instant(JsonElement json, string name) =>
+        json.TryGetProperty(name, out var seconds) ? DateTimeOffset.FromUnixTimeSeconds(seconds.GetInt64()) : null;
 
     private static byte[] Line(Action<Utf8JsonWriter> write)
     {

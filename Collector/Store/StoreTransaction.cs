@@ -175,13 +175,17 @@ internal sealed class StoreTransaction : IDisposable
     public void SaveMeasurement(StoredMeasurement measurement, bool derived)
     {
         var save = Statement("""
-            INSERT INTO measurements (id, target, kind, family, query, interval_seconds, derived) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)
-            ON CONFLICT (id) DO UPDATE SET target = ?2, kind = ?3, family = ?4, query = ?5, interval_seconds = ?6, derived = ?7
-            WHERE (derived OR NOT ?7) AND (target, kind, family, query, interval_seconds, derived) IS NOT (?2, ?3, ?4, ?5, ?6, ?7)
+            INSERT INTO measurements (id, target, kind, family, query, interval_seconds, start, stop, followed, derived)
+            VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)
+            ON CONFLICT (id) DO UPDATE SET
+                target = ?2, kind = ?3, family = ?4, query = ?5, interval_seconds = ?6, start = ?7, stop = ?8, followed = ?9, derived = ?10
+            WHERE (derived OR NOT ?10)
+                AND (target, kind, family, query, interval_seconds, start, stop, followed, derived) IS NOT (?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)
             RETURNING 1
             """)
             .Bind(1, measurement.Id).Bind(2, measurement.Target).Bind(3, (long)measurement.Kind).Bind(4, (long)measurement.Family)
-            .Bind(5, measurement.Query).Bind(6, measurement.IntervalSeconds).Bind(7, derived ? 1L : 0L);
+            .Bind(5, measurement.Query).Bind(6, measurement.IntervalSeconds).Bind(7, measurement.Start?.ToUnixTimeSeconds())
+            .Bind(8, measurement.Stop?.ToUnixTimeSeconds()).Bind(9, measurement.IsFollowed ? 1L : 0L).Bind(10, derived ? 1L : 0L);
         var isChanged = save.Step();
         save.Reset();
         if (isChanged && Archives)
@@ -284,6 +288,13 @@ internal sealed class StoreTransaction : IDisposable
 
     public void SetWatermark(long measurement, long at) =>
         Statement("INSERT OR REPLACE INTO watermarks (measurement, at) VALUES (?, ?)").Bind(1, measurement).Bind(2, at).Run();
+
+    public void SaveJob(StoredJob job) =>
+        Statement("""
+            INSERT OR REPLACE INTO jobs (name, measurement, started, ended, succeeded, error, runs, failures, instance) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+            """)
+            .Bind(1, job.Name).Bind(2, job.Measurement).Bind(3, job.Started?.ToUnixTimeSeconds()).Bind(4, job.Ended?.ToUnixTimeSeconds())
+            .Bind(5, job.Succeeded?.ToUnixTimeSeconds()).Bind(6, job.Error).Bind(7, job.Runs).Bind(8, job.Failures).Bind(9, job.Instance).Run();
 
     public void SaveProbes(long at, IEnumerable<Probe> probes)
     {

@@ -10,6 +10,8 @@ internal sealed class MemoryStore : IObservationStore
     private readonly Dictionary<(int Probe, long Measurement), List<Sample>> samples = [];
     private readonly List<string> texts = [""];
     private readonly Dictionary<int, Probe> probes = [];
+    private readonly Dictionary<long, long> watermarks = [];
+    private readonly Dictionary<(string Name, long Measurement), StoredJob> jobs = [];
 
     public IReadOnlyList<StoredMeasurement> Measurements(string? target = null) =>
         [.. measurements.Values.Where(measurement => target is null || measurement.Target == target)];
@@ -51,6 +53,23 @@ internal sealed class MemoryStore : IObservationStore
     }
 
     public IReadOnlyDictionary<int, Probe> Probes(DateTimeOffset at) => probes;
+
+    public long? Watermark(long measurement) => watermarks.TryGetValue(measurement, out var at) ? at : null;
+
+    public void SetWatermark(long measurement, long at) => watermarks[measurement] = at;
+
+    public IReadOnlyList<MeasurementFacts> Facts() =>
+        [.. samples.GroupBy(pair => pair.Key.Measurement).OrderBy(group => group.Key).Select(group => new MeasurementFacts(
+            group.Key,
+            group.SelectMany(pair => pair.Value).Select(sample => sample.At / 86_400).Distinct().Count(),
+            group.Count(),
+            group.Sum(pair => pair.Value.Count),
+            group.Min(pair => pair.Value.Min(sample => sample.At)),
+            group.Max(pair => pair.Value.Max(sample => sample.At))))];
+
+    public IReadOnlyList<StoredJob> Jobs() => [.. jobs.Values.OrderBy(job => job.Name, StringComparer.Ordinal).ThenBy(job => job.Measurement)];
+
+    public void SaveJob(StoredJob job) => jobs[(job.Name, job.Measurement)] = job;
 
     public void Dispose()
     {

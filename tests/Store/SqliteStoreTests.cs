@@ -190,6 +190,10 @@ public sealed class SqliteStoreTests : IDisposable
         Assert.Equal([ping], store.Measurements("anycast2"));
         Assert.Empty(store.Measurements("anycast"));
 
+        var ended = dns with { Start = DateTimeOffset.FromUnixTimeSeconds(Monday), Stop = DateTimeOffset.FromUnixTimeSeconds(Monday + 9), IsFollowed = true };
+        store.SaveMeasurement(ended);
+        Assert.Equal([ping, ended], store.Measurements());
+
         Assert.Null(store.Watermark(11));
         store.SetWatermark(11, Monday);
         store.SetWatermark(11, Monday + 5);
@@ -198,6 +202,26 @@ public sealed class SqliteStoreTests : IDisposable
         store.Save([Dns(11, 1, Monday + 7, 5, "a"), Dns(11, 1, Monday + 90_000, 5, "a"), Dns(11, 2, Monday + 9, 5, "a")]);
         Assert.Equal([new MeasurementFacts(11, Days: 2, Blocks: 3, Samples: 3, Monday + 7, Monday + 90_000)], store.Facts());
         Assert.Empty(store.Problems());
+    }
+
+    [Fact]
+    public void What_became_of_jobs_is_kept_by_name_and_measurement()
+    {
+        using var folder = new TemporaryFolder();
+        var began = DateTimeOffset.FromUnixTimeSeconds(Monday);
+        StoredJob first = new("collect", 11) { Started = began, Runs = 1, Instance = "one" };
+        StoredJob later = first with { Ended = began.AddSeconds(5), Error = "no network", Failures = 1 };
+        StoredJob other = new("probes") { Succeeded = began };
+        using (var store = SqliteStore.Open(folder.Root))
+        {
+            Assert.Empty(store.Jobs());
+            store.SaveJob(other);
+            store.SaveJob(first);
+            store.SaveJob(later);
+        }
+
+        using var reader = SqliteStore.Open(folder.Root, readOnly: true);
+        Assert.Equal([later, other], reader.Jobs());
     }
 
     [Fact]
