@@ -16,6 +16,9 @@ internal static class Rounded
     /// <summary>Percent: three decimals.</summary>
     public static double Percent(double value) => To(value, 3);
 
+    /// <summary>What a finding observed, whatever its unit: three decimals.</summary>
+    public static double Observed(double value) => To(value, 3);
+
     /// <summary>Effective sample sizes: two decimals.</summary>
     public static double SampleSize(double value) => To(value, 2);
 

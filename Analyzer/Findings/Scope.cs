@@ -1,0 +1,25 @@
+namespace Analyzer.Findings;
+
+/// <summary>What a finding is about.</summary>
+/// <param name="Kind">What sort of thing it is.</param>
+/// <param name="Value">Which one: an AS number in digits, a country code, a probe id, a PoP's code, a target's name.</param>
+public sealed record Scope(ScopeKind Kind, string Value);
+
+/// <summary>What sort of thing a finding is about.</summary>
+public enum ScopeKind
+{
+    /// <summary>One probe, by id.</summary>
+    Probe,
+
+    /// <summary>A network, by AS number in digits.</summary>
+    Asn,
+
+    /// <summary>A country, by its ISO alpha-2 code.</summary>
+    Country,
+
+    /// <summary>A PoP, by its code.</summary>
+    Pop,
+
+    /// <summary>A target, by its name.</summary>
+    Target,
+}
