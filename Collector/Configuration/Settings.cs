@@ -1,4 +1,5 @@
 using Collector.Network;
+using Microsoft.Extensions.Configuration;
 
 namespace Collector.Configuration;
 
@@ -31,6 +32,9 @@ public sealed record Settings
 
     /// <summary>Where and to whom the service answers over HTTP.</summary>
     public WebOptions Web { get; init; } = new();
+
+    /// <summary>The sections that the web framework reads by itself, <c>Logging</c> and <c>Kestrel</c>; null when nothing was read.</summary>
+    public IConfiguration? Framework { get; init; }
 
     /// <summary>Where the data of one run lives: the option's folder, else the configured one.</summary>
     public string DataFolder(string? option) => option ?? Storage.Path;

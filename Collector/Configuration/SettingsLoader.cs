@@ -85,17 +85,18 @@ public static class SettingsLoader
             Probes = OptionBinder.Bind<ProbeSelectionOptions>(configuration.GetSection("Probes")),
             Schedule = OptionBinder.Bind<ScheduleOptions>(configuration.GetSection("Schedule")),
             Web = OptionBinder.Bind<WebOptions>(configuration.GetSection("Web")),
+            Framework = configuration,
         };
     }
 
-    /// <summary>The variables under our sections, such as <c>Atlas__Key</c>; all others are somebody else's.</summary>
+    /// <summary>The variables under our sections and the framework's, such as <c>Atlas__Key</c>; all others are somebody else's.</summary>
     private static IEnumerable<KeyValuePair<string, string?>> Ours(System.Collections.IDictionary environment)
     {
         foreach (System.Collections.DictionaryEntry variable in environment)
         {
             var key = ((string)variable.Key).Replace("__", ":", StringComparison.Ordinal);
             var separator = key.IndexOf(':', StringComparison.Ordinal);
-            if (separator > 0 && Sections.Contains(key[..separator], StringComparer.OrdinalIgnoreCase))
+            if (separator > 0 && Sections.Concat(FrameworkSections).Contains(key[..separator], StringComparer.OrdinalIgnoreCase))
             {
                 yield return KeyValuePair.Create(key, (string?)variable.Value);
             }

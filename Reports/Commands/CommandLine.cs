@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Analyzer.Time;
 using Collector.Configuration;
+using Reports.Hosting;
 
 namespace Reports.Commands;
 
@@ -20,7 +21,13 @@ internal static class CommandLine
 
         try
         {
-            return await parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
+            return await parsed.InvokeAsync(new InvocationConfiguration
+            {
+                EnableDefaultExceptionHandler = false,
+
+                // Told to end, the service needs longer than the library's two seconds: it finishes what it is writing.
+                ProcessTerminationTimeout = ServiceHost.ShutdownTimeout + TimeSpan.FromSeconds(5),
+            });
         }
         catch (ConfigurationException problem)
         {
@@ -70,6 +77,7 @@ internal static class CommandLine
         root.Add(ImportCommand.Create());
         root.Add(RebuildCommand.Create());
         root.Add(ReportCommand.Create());
+        root.Add(ServeCommand.Create());
         root.Add(SimulateCommand.Create());
         return root;
     }

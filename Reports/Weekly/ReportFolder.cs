@@ -14,6 +14,9 @@ internal sealed class ReportFolder(string root)
         DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
     };
 
+    /// <summary>Its path.</summary>
+    public string Root { get; } = root;
+
     /// <summary>Writes a week's report, replacing an earlier one whole, and lists it.</summary>
     /// <param name="report">What it says.</param>
     /// <param name="maps">Draws the maps into the folder that it is given.</param>
@@ -21,7 +24,7 @@ internal sealed class ReportFolder(string root)
     public async Task<string> WriteAsync(WeeklyReport report, Action<string> maps)
     {
         // A reader of last week's page must never meet half a report: write beside it, then swap.
-        var final = Path.Combine(root, report.Week);
+        var final = Path.Combine(Root, report.Week);
         var fresh = final + ".new";
         DeleteIfThere(fresh);
         Directory.CreateDirectory(Path.Combine(fresh, "maps"));
@@ -37,7 +40,7 @@ internal sealed class ReportFolder(string root)
     private async Task WriteIndexAsync()
     {
         var weeks = new List<WeeklyReport>();
-        foreach (var file in Directory.EnumerateDirectories(root).Select(folder => Path.Combine(folder, "report.json")).Where(File.Exists))
+        foreach (var file in Directory.EnumerateDirectories(Root).Select(folder => Path.Combine(folder, "report.json")).Where(File.Exists))
         {
             await using var stream = File.OpenRead(file);
             if (await JsonSerializer.DeserializeAsync<WeeklyReport>(stream, Json) is { } week)
@@ -47,7 +50,7 @@ internal sealed class ReportFolder(string root)
         }
 
         weeks.Sort((left, right) => string.CompareOrdinal(right.Week, left.Week));
-        var index = Path.Combine(root, "index.html");
+        var index = Path.Combine(Root, "index.html");
         await File.WriteAllTextAsync(index + ".new", await ReportRenderer.IndexAsync(weeks), Encoding.UTF8);
         File.Move(index + ".new", index, overwrite: true);
     }

@@ -1,0 +1,34 @@
+using System.CommandLine;
+using Collector.Store;
+using Reports.Hosting;
+using Reports.Weekly;
+
+namespace Reports.Commands;
+
+/// <summary><c>serve</c>: the service, until it is told to end.</summary>
+internal static class ServeCommand
+{
+    private static readonly Option<string> Output = new("--out")
+    {
+        Description = "Folder of the reports",
+        HelpName = "DIR",
+        DefaultValueFactory = _ => "reports",
+    };
+
+    /// <summary>The command.</summary>
+    public static Command Create()
+    {
+        var command = new Command("serve", "Run the service: collect on schedule, analyze, report, answer over HTTP") { Output };
+        command.SetAction(RunAsync);
+        return command;
+    }
+
+    private static async Task<int> RunAsync(ParseResult arguments, CancellationToken cancellationToken)
+    {
+        var settings = CommonOptions.LoadSettings(arguments);
+        using var store = SqliteStore.Open(settings.DataFolder(arguments.GetValue(CommonOptions.Data)));
+        await using var service = ServiceHost.Build(settings, store, new ReportFolder(arguments.GetValue(Output)!), TimeProvider.System);
+        await ServiceHost.RunAsync(service, cancellationToken);
+        return ExitCode.Done;
+    }
+}

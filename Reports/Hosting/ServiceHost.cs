@@ -1,0 +1,68 @@
+using Collector.Atlas;
+using Collector.Configuration;
+using Collector.Measuring;
+using Collector.Store;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Reports.Weekly;
+
+namespace Reports.Hosting;
+
+/// <summary>Puts the service together: one <c>Add…</c> call an area, then the endpoints.</summary>
+internal static class ServiceHost
+{
+    /// <summary>How long a shutdown waits for what is going on: a commit, a request.</summary>
+    public static readonly TimeSpan ShutdownTimeout = TimeSpan.FromSeconds(30);
+
+    /// <summary>Makes the service; nothing runs yet.</summary>
+    /// <param name="settings">What the operator wrote.</param>
+    /// <param name="store">Opened for writing; stays open.</param>
+    /// <param name="reports">Where weekly reports go.</param>
+    /// <param name="time">The clock.</param>
+    public static WebApplication Build(Settings settings, SqliteStore store, ReportFolder reports, TimeProvider time)
+    {
+        // Nothing of the framework's own search for files and variables: the configuration is one file, and has been read.
+        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ApplicationName = "measurement" });
+        if (settings.Framework is { } framework)
+        {
+            builder.Configuration.AddConfiguration(framework);
+        }
+
+        builder.Logging.AddServiceLogging(builder.Configuration);
+        builder.WebHost.UseKestrel((context, kestrel) => kestrel.Configure(context.Configuration.GetSection("Kestrel")));
+        builder.Services.AddRouting();
+        builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = ShutdownTimeout);
+
+        // The command line handles the signals and hands on a token.
+        builder.Services.Replace(ServiceDescriptor.Singleton<IHostLifetime, NoLifetime>());
+        builder.Services.AddSingleton(time);
+        builder.Services.AddSingleton(settings);
+        builder.Services.AddSingleton(settings.Network);
+        builder.Services.AddSingleton(store);
+        builder.Services.AddSingleton<IObservationStore>(store);
+        builder.Services.AddSingleton(reports);
+        builder.Services.AddAtlas(settings.Atlas);
+        builder.Services.AddMeasuring();
+
+        var application = builder.Build();
+        application.MapGet("/health/live", () => Results.Text("ok\n"));
+        return application;
+    }
+
+    /// <summary>Runs it until the token is cancelled, then ends it cleanly.</summary>
+    /// <exception cref="IOException">The address is in use.</exception>
+    public static Task RunAsync(WebApplication service, CancellationToken cancellationToken) => service.RunAsync(cancellationToken);
+
+    private sealed class NoLifetime : IHostLifetime
+    {
+        public Task WaitForStartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+        public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+    }
+}

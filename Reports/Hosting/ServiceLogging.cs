@@ -1,0 +1,37 @@
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Console;
+
+namespace Reports.Hosting;
+
+/// <summary>What the service says, and how: one line an event on standard error, times in UTC.</summary>
+internal static class ServiceLogging
+{
+    /// <summary>Adds it; the section <c>Logging</c> overrules everything here.</summary>
+    public static void AddServiceLogging(this ILoggingBuilder logging, IConfiguration configuration)
+    {
+        // The framework tells of every request and every firing; an operator wants to hear of what we did.
+        logging.AddFilter("Microsoft", LogLevel.Warning);
+        logging.AddFilter("Quartz", LogLevel.Warning);
+        logging.AddFilter("System", LogLevel.Warning);
+        logging.AddConfiguration(configuration.GetSection("Logging"));
+
+        // Before the console is added, which reads the operator's Logging:Console over it.
+        logging.Services.Configure<SimpleConsoleFormatterOptions>(options =>
+        {
+            InUtc(options);
+            options.SingleLine = true;
+            options.ColorBehavior = LoggerColorBehavior.Disabled;
+        });
+        logging.Services.Configure<JsonConsoleFormatterOptions>(InUtc);
+        logging.Services.Configure<ConsoleLoggerOptions>(options => options.LogToStandardErrorThreshold = LogLevel.Trace);
+        logging.AddConsole();
+    }
+
+    private static void InUtc(ConsoleFormatterOptions options)
+    {
+        options.UseUtcTimestamp = true;
+        options.TimestampFormat = "yyyy-MM-dd'T'HH:mm:ss.fff'Z' ";
+    }
+}
