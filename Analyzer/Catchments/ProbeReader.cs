@@ -60,7 +60,10 @@ internal sealed class ProbeReader
         cursors = new int[dns.Count];
         lastAt = new long[dns.Count];
         halfIntervalSeconds = dns
-            .Select(measurement => (long)(measurement.IntervalSeconds ?? target.DnsInterval.TotalSeconds))
+
+            // Followed measurements ask more often than they are read.
+            .Select(measurement => measurement.IsFollowed ? null : measurement.IntervalSeconds)
+            .Select(seconds => (long)(seconds ?? target.DnsInterval.TotalSeconds))
             .Append((long)target.DnsInterval.TotalSeconds)
             .Min() / 2;
     }

@@ -15,7 +15,8 @@ public sealed record CollectSummary(StoredMeasurement Measurement, int Windows, 
 /// <param name="importer">Archives and stores.</param>
 /// <param name="store">Keeps the watermarks.</param>
 /// <param name="time">The clock: results of the future are still to come.</param>
-public sealed class ResultCollector(ResultFetcher fetcher, Importer importer, SqliteStore store, TimeProvider time)
+/// <param name="follows">What is read of followed measurements; null: they are read whole.</param>
+public sealed class ResultCollector(ResultFetcher fetcher, Importer importer, SqliteStore store, TimeProvider time, FollowPlans? follows = null)
 {
     /// <summary>Collects a measurement's results of [from, to).</summary>
     /// <param name="measurement">The measurement; it must be known to the store.</param>
@@ -24,14 +25,16 @@ public sealed class ResultCollector(ResultFetcher fetcher, Importer importer, Sq
     /// <param name="progress">Told when a window is done.</param>
     /// <param name="cancellationToken">Ends it; windows completed so far stay.</param>
     /// <exception cref="AtlasException">Atlas refused, or kept failing. Windows completed before are kept.</exception>
+    /// <exception cref="IOException">The disk failed, or a followed measurement is to be read and no probe is known.</exception>
     public async Task<CollectSummary> CollectAsync(
         StoredMeasurement measurement, DateTimeOffset from, DateTimeOffset to, Action<FetchWindow>? progress = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(measurement);
         ImportSummary? import = null;
-        var request = new ImportRequest { Target = measurement.Target, IsSlow = true };
+        var follow = measurement.IsFollowed ? follows?.For(measurement) : null;
+        var request = new ImportRequest { Target = measurement.Target, IsSlow = true, Filter = follow is null ? null : follow.Wants };
         var fetched = await fetcher.FetchAsync(
-            new FetchRequest(measurement.Id, from, to),
+            new FetchRequest(measurement.Id, from, to) { Probes = follow?.Probes },
             async (_, body, cancellation) =>
             {
                 var summary = await importer.ImportAsync(body, request, cancellation);

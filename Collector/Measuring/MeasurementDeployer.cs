@@ -140,7 +140,7 @@ public sealed partial class MeasurementDeployer(IAtlasApi atlas, AtlasOptions op
         }
 
         var query = measurement.QueryArgument?.TrimEnd('.').ToLowerInvariant();
-        return new StoredMeasurement(followed.Id, followed.Target, followed.Kind, followed.Family, query, measurement.IntervalSeconds);
+        return new StoredMeasurement(followed.Id, followed.Target, followed.Kind, followed.Family, query, measurement.IntervalSeconds) { IsFollowed = true };
     }
 
     [LoggerMessage(LogLevel.Warning, "{Reason}; looking whether {Count} measurements were created all the same")]

@@ -88,7 +88,7 @@ public sealed class MeasurementDeployerTests
     {
         fixture.Answer("""{"id":10310,"type":"dns","af":4,"query_argument":"Hostname.BIND.","interval":14400}""");
         var plan = new MeasurementPlan { Follow = [new FollowedMeasurement(10310, "b-root", MeasurementKind.Dns, 4)] };
-        Assert.Equal([new StoredMeasurement(10310, "b-root", MeasurementKind.Dns, 4, "hostname.bind", 14400)], await Deployer().ApplyAsync(plan));
+        Assert.Equal([new StoredMeasurement(10310, "b-root", MeasurementKind.Dns, 4, "hostname.bind", 14400) { IsFollowed = true }], await Deployer().ApplyAsync(plan));
     }
 
     [Fact]
