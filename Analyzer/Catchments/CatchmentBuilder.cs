@@ -21,6 +21,9 @@ public static class CatchmentBuilder
     /// <param name="identify">What one identity says.</param>
     /// <param name="probes">The probes as they were known at the window's end, by id.</param>
     /// <param name="tell">Told what became of each round; null: nobody asks.</param>
+    /// <param name="only">Only these probes, ascending by id; null: all.</param>
+    /// <param name="known">Who errs where answers came faster than light, as a catchment with all probes has it; null: the probes read here
+    /// decide.</param>
     public static Catchment Build(
         IObservationStore store,
         Target target,
@@ -28,7 +31,9 @@ public static class CatchmentBuilder
         Window window,
         IdentifyAnswer identify,
         IReadOnlyDictionary<int, Probe> probes,
-        Action<JudgedRound>? tell = null)
+        Action<JudgedRound>? tell = null,
+        IReadOnlyList<int>? only = null,
+        LightSpeedVerdicts? known = null)
     {
         ArgumentNullException.ThrowIfNull(store);
         ArgumentNullException.ThrowIfNull(target);
@@ -52,7 +57,10 @@ public static class CatchmentBuilder
         var state = new ProbeState();
         if (measurements.Count > 0)
         {
-            foreach (var samples in store.ReadByProbe([.. measurements.Select(measurement => measurement.Id)], window.FromUnixSeconds, window.ToUnixSeconds))
+            IReadOnlyList<long> ids = [.. measurements.Select(measurement => measurement.Id)];
+            foreach (var samples in only is null
+                ? store.ReadByProbe(ids, window.FromUnixSeconds, window.ToUnixSeconds)
+                : store.ReadByProbe(ids, window.FromUnixSeconds, window.ToUnixSeconds, only))
             {
                 reader.Read(samples, measurements.Count, state);
                 if (!state.HasAsked)
@@ -71,7 +79,7 @@ public static class CatchmentBuilder
             }
         }
 
-        var verdicts = waiting.Count > 0 ? LightSpeedJury.Judge(claims) : LightSpeedVerdicts.None;
+        var verdicts = known ?? (waiting.Count > 0 ? LightSpeedJury.Judge(claims) : LightSpeedVerdicts.None);
         found.AddRange(waiting.Select(probe => summary.Sum(probe, verdicts)));
 
         // By id, whatever the order of the store: sums of the same numbers in another order differ in their last digit.

@@ -25,8 +25,19 @@ public sealed class CatchmentReader(IObservationStore store, IReadOnlyList<strin
     public Catchment Read(Target target, int family, Window window, Action<JudgedRound>? tell = null)
     {
         ArgumentNullException.ThrowIfNull(window);
-        var identifier = identifiers.GetOrAdd(target, static (target, templates) => new Identifier(target, templates), identityTemplates);
-        return CatchmentBuilder.Build(store, target, family, window, identifier.Identify, Probes(window.To), tell);
+        return CatchmentBuilder.Build(store, target, family, window, Identifier(target).Identify, Probes(window.To), tell);
+    }
+
+    /// <summary>The same target and family in another window, of some of its probes only: cheap however many the others are.</summary>
+    /// <param name="catchment">The catchment with all probes, whose word on who errs holds.</param>
+    /// <param name="window">The other window.</param>
+    /// <param name="probes">The probes, ascending by id.</param>
+    public Catchment ReadSome(Catchment catchment, Window window, IReadOnlyList<int> probes)
+    {
+        ArgumentNullException.ThrowIfNull(catchment);
+        ArgumentNullException.ThrowIfNull(window);
+        return CatchmentBuilder.Build(
+            store, catchment.Target, catchment.Family, window, Identifier(catchment.Target).Identify, Probes(window.To), only: probes, known: catchment.LightSpeed);
     }
 
     /// <summary>The catchments of targets in both families, as many at a time as there are cores, in the order of the targets, IPv4 first.</summary>
@@ -45,6 +56,9 @@ public sealed class CatchmentReader(IObservationStore store, IReadOnlyList<strin
             index => found[index] = Read(services[index].Target, services[index].Family, window));
         return [.. found.Where(catchment => !catchment.IsEmpty)];
     }
+
+    private Identifier Identifier(Target target) =>
+        identifiers.GetOrAdd(target, static (target, templates) => new Identifier(target, templates), identityTemplates);
 
     private IReadOnlyDictionary<int, Probe> Probes(DateTimeOffset at) =>
         probes.GetOrAdd(at, at => new Lazy<IReadOnlyDictionary<int, Probe>>(() => store.Probes(at))).Value;

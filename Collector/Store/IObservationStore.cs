@@ -18,6 +18,18 @@ public interface IObservationStore : IDisposable
     /// <returns>One instance, refilled for each probe: take what you need before moving on.</returns>
     IEnumerable<ProbeSamples> ReadByProbe(IReadOnlyList<long> measurements, long from, long to);
 
+    /// <summary>The same of some probes only.</summary>
+    /// <param name="measurements">Measurement ids; their order is that of <see cref="ProbeSamples.Of"/>.</param>
+    /// <param name="from">Unix seconds.</param>
+    /// <param name="to">Unix seconds, not included.</param>
+    /// <param name="probes">The probes wanted, ascending by id.</param>
+    /// <returns>One instance, refilled for each probe: take what you need before moving on.</returns>
+    IEnumerable<ProbeSamples> ReadByProbe(IReadOnlyList<long> measurements, long from, long to, IReadOnlyList<int> probes)
+    {
+        var wanted = probes.ToHashSet();
+        return ReadByProbe(measurements, from, to).Where(samples => wanted.Contains(samples.Probe));
+    }
+
     /// <summary>The text of an id in a sample; null for 0.</summary>
     string? Text(int id);
 

@@ -13,10 +13,19 @@ public sealed partial class SqliteStore
     public IEnumerable<ProbeSamples> ReadByProbe(IReadOnlyList<long> measurements, long from, long to)
     {
         ArgumentNullException.ThrowIfNull(measurements);
-        return from < to ? Read(measurements, from, to) : [];
+        return from < to ? Read(measurements, from, to, probes: null) : [];
     }
 
-    private IEnumerable<ProbeSamples> Read(IReadOnlyList<long> measurements, long from, long to)
+    /// <inheritdoc/>
+    /// <remarks>A few probes of a long time: each of their blocks is looked up by its key.</remarks>
+    public IEnumerable<ProbeSamples> ReadByProbe(IReadOnlyList<long> measurements, long from, long to, IReadOnlyList<int> probes)
+    {
+        ArgumentNullException.ThrowIfNull(measurements);
+        ArgumentNullException.ThrowIfNull(probes);
+        return from < to && probes.Count > 0 ? Read(measurements, from, to, probes) : [];
+    }
+
+    private IEnumerable<ProbeSamples> Read(IReadOnlyList<long> measurements, long from, long to, IReadOnlyList<int>? probes)
     {
         using var reader = Reader();
         var ranges = new List<BlockRange>();
@@ -25,7 +34,7 @@ public sealed partial class SqliteStore
         {
             for (var index = 0; index < measurements.Count; index++)
             {
-                ranges.AddRange(Days(reader.Database, measurements[index], from, to).Select(day => new BlockRange(index, day)));
+                ranges.AddRange(Days(reader.Database, measurements[index], from, to).Select(day => new BlockRange(index, day, probes)));
             }
 
             // The order of the ranges settles ties, so that the days of one probe and measurement come in order.
@@ -95,10 +104,11 @@ public sealed partial class SqliteStore
         return days;
     }
 
-    /// <summary>The blocks of one measurement and day, probe by probe.</summary>
-    private sealed class BlockRange(int index, long day) : IDisposable
+    /// <summary>The blocks of one measurement and day, probe by probe: all of them, or those of the probes wanted.</summary>
+    private sealed class BlockRange(int index, long day, IReadOnlyList<int>? wanted) : IDisposable
     {
         private SqliteStatement? rows;
+        private int asked;
 
         /// <summary>The measurement's place in the list that was asked for.</summary>
         public int Index { get; } = index;
@@ -110,11 +120,30 @@ public sealed partial class SqliteStore
 
         public void Open(SqliteDatabase database, long measurement)
         {
-            rows = database.Prepare("SELECT probe, block FROM samples WHERE measurement = ? AND day = ? ORDER BY probe");
+            rows = database.Prepare(wanted is null
+                ? "SELECT probe, block FROM samples WHERE measurement = ? AND day = ? ORDER BY probe"
+                : "SELECT probe, block FROM samples WHERE measurement = ? AND day = ? AND probe = ?");
             rows.Bind(1, measurement).Bind(2, day);
         }
 
-        public bool MoveNext()
+        public bool MoveNext() => wanted is null ? Step() : StepWanted(wanted);
+
+        private bool StepWanted(IReadOnlyList<int> probes)
+        {
+            while (asked < probes.Count)
+            {
+                rows!.Reset();
+                rows.Bind(3, (long)probes[asked++]);
+                if (Step())
+                {
+                    return true;
+                }
+            }
+
+            return false;
+        }
+
+        private bool Step()
         {
             if (!rows!.Step())
             {

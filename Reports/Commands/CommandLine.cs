@@ -75,6 +75,7 @@ internal static class CommandLine
         root.Add(DemoCommand.Create());
         root.Add(IdentifyCommand.Create());
         root.Add(ImportCommand.Create());
+        root.Add(LookupCommand.Create());
         root.Add(RebuildCommand.Create());
         root.Add(ReportCommand.Create());
         root.Add(ServeCommand.Create());

@@ -51,6 +51,22 @@ public sealed class SqliteStoreTests : IDisposable
     }
 
     [Fact]
+    public void Some_probes_of_a_long_time_come_back_as_they_would_among_all()
+    {
+        using var store = SqliteStore.Open(folder.Root);
+        store.Save(Enumerable.Range(0, 72).SelectMany(hour => Enumerable.Range(1, 9).SelectMany(probe => new[]
+        {
+            Dns(10, probe, Monday + (hour * 3600) + probe, hour + probe, "a"), Dns(20, probe, Monday + (hour * 3600), 1, "b"),
+        })));
+        static string Shown(ProbeSamples probe) => $"{probe.Probe}: {string.Join(' ', Times(probe, 0))} / {string.Join(' ', Times(probe, 1))}";
+        int[] wanted = [2, 3, 9, 77];
+        var all = store.ReadByProbe([10, 20], Monday + 5000, Monday + 200_000).Where(probe => wanted.Contains(probe.Probe)).Select(Shown).ToList();
+        Assert.Equal(3, all.Count);
+        Assert.Equal(all, store.ReadByProbe([10, 20], Monday + 5000, Monday + 200_000, wanted).Select(Shown));
+        Assert.Empty(store.ReadByProbe([10, 20], Monday, Monday + 200_000, []));
+    }
+
+    [Fact]
     public void Every_number_and_text_of_an_observation_is_kept()
     {
         using var store = SqliteStore.Open(folder.Root);

@@ -1,0 +1,78 @@
+using Analyzer.Catchments;
+using Collector.Geography;
+using Collector.Network;
+
+namespace Analyzer.Lookups;
+
+/// <summary>Answers a question about one family of a target from its catchment. Pure.</summary>
+public static class LookupBuilder
+{
+    /// <summary>The answer; null when no probe speaks for what is asked.</summary>
+    /// <param name="query">What is asked.</param>
+    /// <param name="now">The catchment.</param>
+    /// <param name="historyOf">The same probes over a longer time, by their ids.</param>
+    public static LookupFamily? Build(LookupQuery query, Catchment now, Func<IReadOnlyList<int>, IReadOnlyList<ProbeCatchment>> historyOf)
+    {
+        ArgumentNullException.ThrowIfNull(query);
+        ArgumentNullException.ThrowIfNull(now);
+        ArgumentNullException.ThrowIfNull(historyOf);
+        var probes = LookupProbes.Of(query, now);
+        if (probes.Count == 0)
+        {
+            return null;
+        }
+
+        IReadOnlyList<int> ids = [.. probes.Select(probe => probe.Id)];
+        var attributed = probes.Where(probe => probe.Pop is not null).ToList();
+        var weightOf = Weights(query, now);
+        var dominant = Dominance.Of([.. attributed.Select(probe => (probe.Pop!.Code, weightOf(probe.Id)))]);
+        var history = dominant is null ? null : LookupHistory.Of(historyOf(ids), dominant.Pop, weightOf);
+        var extraKm = Median(attributed.Select(probe => probe.ExtraKm));
+        return new LookupFamily(now.Family)
+        {
+            Pop = dominant is null ? null : attributed.First(probe => probe.Pop!.Code == dominant.Pop).Pop,
+            Share = dominant?.Share,
+            Since = history?.Since,
+            KnownFrom = history?.KnownFrom,
+            RttMs = Median(attributed.Select(probe => probe.RttMs?.P50)),
+            Nearest = MostFrequent(probes.Select(probe => probe.Nearest).OfType<Pop>()),
+            ExtraKm = extraKm,
+            ExtraMs = extraKm is { } km ? GreatCircle.FibreRttMs(km) : null,
+            LastChange = history?.LastChange,
+            Confidence = attributed.Where(probe => probe.Pop!.Code == dominant?.Pop && probe.Confidence is not null)
+                .CountBy(probe => probe.Confidence!.Value)
+                .OrderByDescending(pair => pair.Value).ThenBy(pair => pair.Key)
+                .Select(pair => (Identities.Confidence?)pair.Key).FirstOrDefault(),
+            Probes = ids,
+            Answered = probes.Count(probe => probe.Answered),
+            Attributed = attributed.Count,
+            Pops =
+            [
+                .. attributed.CountBy(probe => probe.Pop!.Code)
+                    .OrderByDescending(pair => pair.Value).ThenBy(pair => pair.Key, StringComparer.Ordinal)
+                    .Select(pair => (pair.Key, pair.Value)),
+            ],
+        };
+    }
+
+    /// <summary>How much each probe counts: as in the rows of the catchment for a country or network, the same for all elsewhere.</summary>
+    private static Func<int, double> Weights(LookupQuery query, Catchment now)
+    {
+        if (query is not (LookupQuery.InCountry or LookupQuery.Network))
+        {
+            return _ => 1;
+        }
+
+        var attributed = now.Probes.Where(probe => probe.Pop is not null).ToList();
+        var strata = PostStratification.Of([.. attributed.Select(probe => (probe.Country, probe.Asn))], InternetPopulation.Shipped);
+        var weights = query is LookupQuery.InCountry ? strata.WithinCountry : strata.Weights;
+        var byProbe = attributed.Select((probe, index) => (probe.Id, Weight: weights[index])).ToDictionary(pair => pair.Id, pair => pair.Weight);
+        return probe => byProbe.GetValueOrDefault(probe);
+    }
+
+    private static Pop? MostFrequent(IEnumerable<Pop> pops) =>
+        pops.GroupBy(pop => pop.Code).OrderByDescending(group => group.Count()).ThenBy(group => group.Key, StringComparer.Ordinal).FirstOrDefault()?.First();
+
+    private static double? Median(IEnumerable<double?> values) =>
+        Quantiles.OfSorted([.. values.OfType<double>().Order()])?.P50;
+}

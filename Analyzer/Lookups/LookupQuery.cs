@@ -1,0 +1,140 @@
+using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
+using Analyzer.Time;
+using Collector.Configuration;
+using Collector.Geography;
+
+namespace Analyzer.Lookups;
+
+/// <summary>Whose place in the catchment is asked for.</summary>
+public abstract record LookupQuery
+{
+    /// <summary>Longer questions are not read.</summary>
+    public const int LongestText = 100;
+
+    private const string Allowed =
+        "an AS (AS64500), a country (NL), a prefix (192.0.2.0/24, 2001:db8::/32), an address, a probe (probe:123) or a city (Paris; Paris, US)";
+
+    private LookupQuery()
+    {
+    }
+
+    /// <summary>A network.</summary>
+    /// <param name="Number">Its AS number.</param>
+    public sealed record Network(uint Number) : LookupQuery
+    {
+        /// <inheritdoc/>
+        public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"AS{Number}");
+    }
+
+    /// <summary>A country.</summary>
+    /// <param name="Country">The country.</param>
+    public sealed record InCountry(Country Country) : LookupQuery
+    {
+        /// <inheritdoc/>
+        public override string ToString() => Country.Name;
+    }
+
+    /// <summary>A prefix, or an address as the longest prefix there is.</summary>
+    /// <param name="Block">The prefix.</param>
+    public sealed record Prefix(IPNetwork Block) : LookupQuery
+    {
+        /// <summary>4 or 6.</summary>
+        public int Family => Block.BaseAddress.AddressFamily == AddressFamily.InterNetwork ? 4 : 6;
+
+        /// <summary>Whether it is one address.</summary>
+        public bool IsAddress => Block.PrefixLength == (Family == 4 ? 32 : 128);
+
+        /// <inheritdoc/>
+        public override string ToString() => IsAddress ? Block.BaseAddress.ToString() : Block.ToString();
+    }
+
+    /// <summary>One probe.</summary>
+    /// <param name="Id">Atlas' probe id.</param>
+    public sealed record OneProbe(int Id) : LookupQuery
+    {
+        /// <inheritdoc/>
+        public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"probe {Id}");
+    }
+
+    /// <summary>A city: the probes around it.</summary>
+    /// <param name="Place">The city.</param>
+    public sealed record AroundCity(Place Place) : LookupQuery
+    {
+        /// <inheritdoc/>
+        public override string ToString() => $"{Place.Name}, {Place.Country}";
+    }
+
+    /// <summary>Reads one.</summary>
+    /// <param name="text">What was found.</param>
+    /// <param name="key">Where it was found, for the message: <c>q</c>.</param>
+    /// <exception cref="ConfigurationException">It is none.</exception>
+    public static LookupQuery Parse(string text, string key)
+    {
+        ArgumentNullException.ThrowIfNull(text);
+        var trimmed = text.Trim();
+        return trimmed.Length <= LongestText
+            && (ReadNetwork(trimmed) ?? ReadProbe(trimmed) ?? ReadPrefix(trimmed) ?? ReadCountry(trimmed) ?? ReadCity(trimmed)) is { } query
+            ? query
+            : throw new ConfigurationException(
+                trimmed.Length > 0 && trimmed.All(char.IsAsciiDigit)
+                    ? $"{key} is {Quoted.Value(trimmed)}; allowed: AS{Quoted.Value(trimmed)} or probe:{Quoted.Value(trimmed)}"
+                    : $"{key} is {Quoted.Value(text)}; allowed: {Allowed}");
+    }
+
+    private static LookupQuery? ReadNetwork(string text) =>
+        text.StartsWith("AS", StringComparison.OrdinalIgnoreCase)
+        && uint.TryParse(text.AsSpan(2).TrimStart(), NumberStyles.None, CultureInfo.InvariantCulture, out var number)
+            ? new Network(number)
+            : null;
+
+    private static LookupQuery? ReadProbe(string text)
+    {
+        var digits = text.StartsWith("probe", StringComparison.OrdinalIgnoreCase) ? text.AsSpan(5).TrimStart(": #")
+            : text.StartsWith('#') ? text.AsSpan(1)
+            : default;
+        return int.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out var id) ? new OneProbe(id) : null;
+    }
+
+    private static LookupQuery? ReadPrefix(string text)
+    {
+        var slash = text.IndexOf('/', StringComparison.Ordinal);
+        var addressText = slash < 0 ? text : text[..slash];
+
+        // IPAddress takes "10" for 0.0.0.10 and "fe80::1%eth0" for an address; nobody means the first, and the second is nobody's.
+        if (addressText.Contains('%', StringComparison.Ordinal)
+            || (!addressText.Contains(':', StringComparison.Ordinal) && addressText.Count(letter => letter == '.') != 3)
+            || !IPAddress.TryParse(addressText, out var address))
+        {
+            return null;
+        }
+
+        var bytes = address.GetAddressBytes();
+        var bits = bytes.Length * 8;
+        if (slash >= 0 && (!int.TryParse(text.AsSpan(slash + 1), NumberStyles.None, CultureInfo.InvariantCulture, out bits) || bits > bytes.Length * 8))
+        {
+            return null;
+        }
+
+        // 192.0.2.17/24 means the network that it is in.
+        for (var index = 0; index < bytes.Length; index++)
+        {
+            bytes[index] &= (byte)(0xFF00 >> Math.Clamp(bits - (index * 8), 0, 8));
+        }
+
+        return new Prefix(new IPNetwork(new IPAddress(bytes), bits));
+    }
+
+    private static LookupQuery? ReadCountry(string text) =>
+        (text.Length == 2 ? Countries.Find(text) : Countries.All.FirstOrDefault(country => country.Name.Equals(text, StringComparison.OrdinalIgnoreCase))) is { } found
+            ? new InCountry(found)
+            : null;
+
+    private static LookupQuery? ReadCity(string text)
+    {
+        var comma = text.LastIndexOf(',');
+        var country = comma < 0 ? null : Countries.Find(text[(comma + 1)..].Trim())?.Alpha2;
+        return (comma < 0 ? Places.City(text) : country is null ? [] : Places.City(text[..comma], country)) is [var place, ..] ? new AroundCity(place) : null;
+    }
+}
