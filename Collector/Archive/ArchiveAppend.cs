@@ -58,9 +58,11 @@ internal sealed class ArchiveAppend(string archive)
         return lengths;
     }
 
-    /// <summary>Cuts off again what was written. What cannot be cut now is recovered when the store is opened next.</summary>
-    public void TakeBack()
+    /// <summary>Cuts off again what was written.</summary>
+    /// <returns>Whether all of it is gone; what cannot be cut now is there to be recovered.</returns>
+    public bool TakeBack()
     {
+        var isGone = true;
         foreach (var (path, length) in before)
         {
             try
@@ -74,7 +76,10 @@ internal sealed class ArchiveAppend(string archive)
             catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)
             {
                 // The failure that brought us here is the one to tell.
+                isGone = false;
             }
         }
+
+        return isGone;
     }
 }

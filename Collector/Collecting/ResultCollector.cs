@@ -16,7 +16,7 @@ public sealed record CollectSummary(StoredMeasurement Measurement, int Windows, 
 /// <param name="store">Keeps the watermarks.</param>
 /// <param name="time">The clock: results of the future are still to come.</param>
 /// <param name="follows">What is read of followed measurements; null: they are read whole.</param>
-public sealed class ResultCollector(ResultFetcher fetcher, Importer importer, SqliteStore store, TimeProvider time, FollowPlans? follows = null)
+public sealed class ResultCollector(ResultFetcher fetcher, Importer importer, IObservationStore store, TimeProvider time, FollowPlans? follows = null)
 {
     /// <summary>Collects a measurement's results of [from, to).</summary>
     /// <param name="measurement">The measurement; it must be known to the store.</param>

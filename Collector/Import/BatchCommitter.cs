@@ -7,13 +7,16 @@ using Collector.Store;
 namespace Collector.Import;
 
 /// <summary>Brings a batch into archive and store: archive first, so that a crash in between loses nothing.</summary>
-internal sealed class BatchCommitter(SqliteStore store)
+internal sealed class BatchCommitter(ObservationStore store)
 {
     /// <summary>Bytes of results in one gzip member. Smaller ones pack worse, larger ones spread worse over processors.</summary>
     private const int MemberBytes = 1 << 20;
 
     /// <summary>How much text of rejected results is kept in all. Beyond that they are counted only.</summary>
     private const long MaximumRejectedBytes = 64L << 20;
+
+    /// <summary>How many rejected results the store is asked about at once.</summary>
+    private const int RejectedAtOnce = 1000;
 
     private readonly ConcurrentBag<MemoryStream> buffers = [];
     private readonly List<int> order = [];
@@ -124,9 +127,10 @@ internal sealed class BatchCommitter(SqliteStore store)
     /// <summary>Remembers the results that were rejected, and lists those that are new.</summary>
     private long AddRejected(ImportBatch batch, StoreTransaction transaction, List<int> rejected)
     {
-        rejectedBytes ??= transaction.RejectedBytes();
+        var asked = new List<RejectedResult>();
+        var lines = new List<int>();
+        var askedBytes = 0;
         long dropped = 0;
-        Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
         for (var index = 0; index < batch.Lines.Length; index++)
         {
             ref var line = ref batch.Lines[index];
@@ -135,7 +139,14 @@ internal sealed class BatchCommitter(SqliteStore store)
                 continue;
             }
 
+            rejectedBytes ??= transaction.RejectedBytes();
             var text = batch.Text(line).Span;
+            if (asked.Count == RejectedAtOnce || rejectedBytes + askedBytes + text.Length > MaximumRejectedBytes)
+            {
+                // Those that turn out to be known leave room.
+                Ask();
+            }
+
             if (rejectedBytes + text.Length > MaximumRejectedBytes)
             {
                 dropped++;
@@ -143,15 +154,35 @@ internal sealed class BatchCommitter(SqliteStore store)
             }
 
             // Half of the digest is more than enough to tell texts apart.
-            SHA256.HashData(text, hash);
-            if (transaction.AddRejected(hash[..16], text.Length, batch.Reason(line)))
-            {
-                rejected.Add(index);
-                rejectedBytes += text.Length;
-            }
+            asked.Add(new(SHA256.HashData(text)[..16], text.Length, batch.Reason(line)));
+            askedBytes += text.Length;
+            lines.Add(index);
         }
 
+        Ask();
         return dropped;
+
+        void Ask()
+        {
+            if (asked.Count == 0)
+            {
+                return;
+            }
+
+            var isNew = transaction.AddRejected(asked);
+            for (var place = 0; place < isNew.Length; place++)
+            {
+                if (isNew[place])
+                {
+                    rejected.Add(lines[place]);
+                    rejectedBytes += asked[place].Length;
+                }
+            }
+
+            asked.Clear();
+            lines.Clear();
+            askedBytes = 0;
+        }
     }
 
     private void AddMembers(ImportBatch batch, string path, int begin, int end, List<Member> members)

@@ -22,14 +22,13 @@ public sealed partial class Importer
     private const int BlocksInFlight = 8;
     private const int Batches = 3;
 
-    private readonly SqliteStore store;
+    private readonly ObservationStore store;
     private readonly ILogger logger;
     private readonly BatchCommitter committer;
     private readonly ConcurrentBag<ImportBatch> batches = [];
-    private bool isRecovered;
 
     /// <summary>For a store opened for writing.</summary>
-    public Importer(SqliteStore store, ILogger<Importer>? logger = null)
+    public Importer(ObservationStore store, ILogger<Importer>? logger = null)
     {
         ArgumentNullException.ThrowIfNull(store);
         this.store = store;
@@ -51,22 +50,40 @@ public sealed partial class Importer
         return await RunAsync(input, request, archives: true, cancellation);
     }
 
-    /// <summary>Brings into the store what an earlier process had archived when it ended before the store knew. Done by itself before the
-    /// first import; calling it again costs nothing.</summary>
+    /// <summary>Brings into the store what was archived when a process, or the database, ended before the store knew. Done by itself
+    /// before each import; when there is nothing to do it costs nothing.</summary>
     public async Task RecoverAsync(CancellationToken cancellation = default)
     {
-        if (isRecovered)
+        if (store.IsRecovered)
         {
             return;
         }
 
-        foreach (var (path, known, length) in Unknown())
+        await store.Recovering.WaitAsync(cancellation);
+        try
         {
-            var summary = await RecoverAsync(path, known, length, cancellation);
-            Recovered(path, length - known, summary.New);
-        }
+            if (store.IsRecovered)
+            {
+                return;
+            }
 
-        isRecovered = true;
+            // Before the work: what goes wrong during it has to be seen.
+            store.IsRecovered = true;
+            foreach (var (path, known, length) in Unknown())
+            {
+                var summary = await RecoverAsync(path, known, length, cancellation);
+                Recovered(path, length - known, summary.New);
+            }
+        }
+        catch
+        {
+            store.IsRecovered = false;
+            throw;
+        }
+        finally
+        {
+            store.Recovering.Release();
+        }
     }
 
     /// <summary>Brings an archive file into the store, from a length on.</summary>
@@ -83,7 +100,7 @@ public sealed partial class Importer
         {
             summary = path switch
             {
-                ArchivePath.Measurements => Records(members, StoreRecords.ReadMeasurement),
+                ArchivePath.Measurements => Measurements(members),
                 ArchivePath.Probes => Records(members, StoreRecords.ReadProbe),
 
                 // What was rejected is decoded anew: a later version may know better.
@@ -149,6 +166,17 @@ public sealed partial class Importer
 
         transaction.Commit();
         return unknown;
+    }
+
+    private ImportSummary Measurements(Stream lines)
+    {
+        // Where others write too the archive of one is not the last word: what they have been told since stays.
+        IReadOnlySet<long>? known = null;
+        return Records(lines, (line, transaction) =>
+        {
+            known ??= store.IsShared ? transaction.ToldMeasurements() : new HashSet<long>();
+            StoreRecords.ReadMeasurement(line, transaction, known);
+        });
     }
 
     private ImportSummary Records(Stream lines, Action<ReadOnlyMemory<byte>, StoreTransaction> read)

@@ -91,6 +91,7 @@ internal sealed class SampleBatch
     /// <param name="report">Told what became of the observation of each line.</param>
     public void MergeInto(StoreTransaction store, Action<int, MergeResult> report)
     {
+        store.Lock(groups.Select(group => group.Measurement));
         GiveTextsTheirIds(store);
         Sort(out var order);
         Func<int, string?> text = store.Text;
@@ -100,11 +101,13 @@ internal sealed class SampleBatch
         var results = Array.Empty<MergeResult>();
         var room = ArrayPool<byte>.Shared.Rent(1 << 14);
         var added = new long[tallies.Count];
+        var expected = store.BlocksAhead > 0 ? 0 : Count;
 
         for (var begin = 0; begin < Count;)
         {
             var group = order[keys[begin].Group];
             var (measurement, day) = groups[group];
+            Announce(begin);
             var stored = store.Day(measurement, day);
             var facts = stored ?? new DayFacts(0, 0, long.MaxValue, long.MinValue);
             var groupEnd = begin;
@@ -112,6 +115,7 @@ internal sealed class SampleBatch
             {
                 var probe = keys[groupEnd].Probe;
                 var first = groupEnd;
+                Announce(first);
                 batch.Clear();
                 while (groupEnd < Count && keys[groupEnd].Group == rank && keys[groupEnd].Probe == probe)
                 {
@@ -160,12 +164,32 @@ internal sealed class SampleBatch
         }
 
         ArrayPool<byte>.Shared.Return(room);
-        for (var index = 0; index < added.Length; index++)
+        store.AddToTallies(tallies.Zip(added).Where(tally => tally.Second > 0));
+
+        void Announce(int next)
         {
-            if (added[index] > 0)
+            if (next < expected)
             {
-                store.AddToTally(tallies[index], added[index]);
+                return;
             }
+
+            var blocks = new List<BlockKey>(store.BlocksAhead);
+            for (; expected < Count; expected++)
+            {
+                var (measurement, day) = groups[order[keys[expected].Group]];
+                var block = new BlockKey(measurement, day, keys[expected].Probe);
+                if (blocks.Count == 0 || blocks[^1] != block)
+                {
+                    if (blocks.Count == store.BlocksAhead)
+                    {
+                        break;
+                    }
+
+                    blocks.Add(block);
+                }
+            }
+
+            store.Expect(blocks);
         }
     }
 
@@ -233,7 +257,7 @@ internal sealed class SampleBatch
 
     private void GiveTextsTheirIds(StoreTransaction store)
     {
-        int[] ids = [.. texts.Select(store.TextId)];
+        var ids = store.TextIds(texts);
         foreach (ref var arrival in arrivals.AsSpan(0, Count))
         {
             ref var sample = ref arrival.Sample;

@@ -1,9 +1,10 @@
+using System.Globalization;
 using SQLitePCL;
 
 namespace Collector.Store;
 
 /// <summary>A compiled statement: bind from 1, step, read columns from 0, <see cref="Reset"/>, again.</summary>
-internal sealed class SqliteStatement(SqliteDatabase database, sqlite3_stmt statement) : IDisposable
+internal sealed class SqliteStatement(SqliteDatabase database, sqlite3_stmt statement) : IRow, IDisposable
 {
     public SqliteStatement Bind(int index, long value)
     {
@@ -27,6 +28,30 @@ internal sealed class SqliteStatement(SqliteDatabase database, sqlite3_stmt stat
     {
         database.Check(raw.sqlite3_bind_blob(statement, index, value));
         return this;
+    }
+
+    /// <summary>Binds texts, whole numbers and nulls, in their order.</summary>
+    public SqliteStatement Bind(object?[] values)
+    {
+        for (var index = 0; index < values.Length; index++)
+        {
+            _ = values[index] is string text ? Bind(index + 1, text)
+                : Bind(index + 1, values[index] is null ? (long?)null : Convert.ToInt64(values[index], CultureInfo.InvariantCulture));
+        }
+
+        return this;
+    }
+
+    /// <summary>Runs it and hands out row by row.</summary>
+    public void Each(object?[] values, Action<IRow> read)
+    {
+        Bind(values);
+        while (Step())
+        {
+            read(this);
+        }
+
+        Reset();
     }
 
     /// <summary>Moves to the next row; false when there is none.</summary>
@@ -62,8 +87,6 @@ internal sealed class SqliteStatement(SqliteDatabase database, sqlite3_stmt stat
     public long Long(int column) => raw.sqlite3_column_int64(statement, column);
 
     public int Int(int column) => raw.sqlite3_column_int(statement, column);
-
-    public DateTimeOffset? Instant(int column) => IsNull(column) ? null : DateTimeOffset.FromUnixTimeSeconds(Long(column));
 
     public string? Text(int column) => IsNull(column) ? null : raw.sqlite3_column_text(statement, column).utf8_to_string();
 

@@ -10,7 +10,7 @@ public sealed partial class SqliteStore
     /// Each day of each measurement lies in the file as one range, ascending by probe; the ranges are merged, so that a probe's
     /// samples come together while only one row a range is held in memory. Everything is read from one snapshot.
     /// </remarks>
-    public IEnumerable<ProbeSamples> ReadByProbe(IReadOnlyList<long> measurements, long from, long to)
+    public override IEnumerable<ProbeSamples> ReadByProbe(IReadOnlyList<long> measurements, long from, long to)
     {
         ArgumentNullException.ThrowIfNull(measurements);
         return from < to ? Read(measurements, from, to, probes: null) : [];

@@ -1,6 +1,4 @@
 using System.Collections.Concurrent;
-using Collector.Probes;
-using Collector.Results;
 
 namespace Collector.Store;
 
@@ -9,27 +7,18 @@ namespace Collector.Store;
 /// One process writes; any number may read meanwhile, each query from its own snapshot. What a commit acknowledged survives a
 /// power cut (write-ahead log, synchronous FULL).
 /// </remarks>
-public sealed partial class SqliteStore : IObservationStore
+public sealed partial class SqliteStore : ObservationStore
 {
     private readonly StoreLock? writeLock;
     private readonly SqliteDatabase? writer;
-    private readonly SemaphoreSlim writing = new(1, 1);
     private readonly ConcurrentBag<SqliteDatabase> readers = [];
-    private readonly TextCache texts = new();
-    private bool isDisposed;
 
     private SqliteStore(DataFolder folder, StoreLock? writeLock, SqliteDatabase? writer)
+        : base(folder, isReadOnly: writer is null)
     {
-        Folder = folder;
         this.writeLock = writeLock;
         this.writer = writer;
     }
-
-    /// <summary>The data folder.</summary>
-    public DataFolder Folder { get; }
-
-    /// <summary>Whether it was opened without the right to write.</summary>
-    public bool IsReadOnly => writer is null;
 
     /// <summary>Opens the store of a data folder.</summary>
     /// <param name="dataFolder">The folder; made when it is not there and the store is opened for writing.</param>
@@ -72,175 +61,6 @@ public sealed partial class SqliteStore : IObservationStore
         return new SqliteStore(folder, writeLock: null, writer);
     }
 
-    /// <inheritdoc/>
-    public IReadOnlyList<StoredMeasurement> Measurements(string? target = null)
-    {
-        using var reader = Reader();
-        using var query = reader.Database.Prepare(
-            "SELECT id, target, kind, family, query, interval_seconds, start, stop, followed FROM measurements WHERE ?1 IS NULL OR target = ?1 ORDER BY id");
-        query.Bind(1, target);
-        var measurements = new List<StoredMeasurement>();
-        while (query.Step())
-        {
-            measurements.Add(new StoredMeasurement(
-                query.Long(0),
-                query.Text(1)!,
-                (MeasurementKind)query.Int(2),
-                query.Int(3),
-                query.Text(4),
-                query.IsNull(5) ? null : query.Int(5))
-            {
-                Start = query.Instant(6),
-                Stop = query.Instant(7),
-                IsFollowed = query.Int(8) != 0,
-            });
-        }
-
-        return measurements;
-    }
-
-    /// <inheritdoc/>
-    public void SaveMeasurement(StoredMeasurement measurement)
-    {
-        using var transaction = BeginWrite();
-        transaction.SaveMeasurement(measurement, derived: false);
-        transaction.Commit();
-    }
-
-    /// <summary>Merges observations straight into the store, past the archive: for data that is not Atlas'.</summary>
-    public void Save(IEnumerable<Observation> observations)
-    {
-        ArgumentNullException.ThrowIfNull(observations);
-        var batch = new SampleBatch();
-        foreach (var observation in observations)
-        {
-            batch.Add(observation, line: 0);
-        }
-
-        using var transaction = BeginWrite();
-        batch.MergeInto(transaction, (_, _) => { });
-        transaction.Commit();
-    }
-
-    /// <inheritdoc/>
-    public string? Text(int id)
-    {
-        if (id == 0)
-        {
-            return null;
-        }
-
-        if (texts.Text(id) is { } known)
-        {
-            return known;
-        }
-
-        using var reader = Reader();
-        using var query = reader.Database.Prepare("SELECT text FROM texts WHERE id = ?");
-        if (!query.Bind(1, id).Step())
-        {
-            return null;
-        }
-
-        var text = query.Text(0)!;
-        texts.Add(id, text);
-        return text;
-    }
-
-    /// <inheritdoc/>
-    public void SaveProbes(DateTimeOffset at, IEnumerable<Probe> probes)
-    {
-        using var transaction = BeginWrite();
-        transaction.SaveProbes(at.ToUnixTimeSeconds(), probes);
-        transaction.Commit();
-    }
-
-    /// <inheritdoc/>
-    /// <remarks>A probe that no snapshot by then knew has its first version: a later word on where it is beats none. When it
-    /// last connected is by the last snapshot of the version.</remarks>
-    public IReadOnlyDictionary<int, Probe> Probes(DateTimeOffset at)
-    {
-        using var reader = Reader();
-        using var query = reader.Database.Prepare("SELECT probe, since, connected, description FROM probes ORDER BY probe, since");
-        var instant = at.ToUnixTimeSeconds();
-        var versions = new SortedDictionary<int, (string Description, long? Connected)>();
-        while (query.Step())
-        {
-            var probe = query.Int(0);
-            if (query.Long(1) <= instant || !versions.ContainsKey(probe))
-            {
-                versions[probe] = (query.Text(3)!, query.IsNull(2) ? null : query.Long(2));
-            }
-        }
-
-        return versions.ToDictionary(version => version.Key, version => ProbeText.Read(version.Key, version.Value.Description, version.Value.Connected));
-    }
-
-    /// <inheritdoc/>
-    public long? Watermark(long measurement)
-    {
-        using var reader = Reader();
-        using var query = reader.Database.Prepare("SELECT at FROM watermarks WHERE measurement = ?");
-        return query.Bind(1, measurement).Step() ? query.Long(0) : null;
-    }
-
-    /// <inheritdoc/>
-    public void SetWatermark(long measurement, long at)
-    {
-        using var transaction = BeginWrite();
-        transaction.SetWatermark(measurement, at);
-        transaction.Commit();
-    }
-
-    /// <inheritdoc/>
-    public IReadOnlyList<MeasurementFacts> Facts()
-    {
-        using var reader = Reader();
-        using var query = reader.Database.Prepare("""
-            SELECT measurement, count(*), sum(probes), sum(samples), min(earliest), max(latest)
-            FROM days GROUP BY measurement ORDER BY measurement
-            """);
-        var facts = new List<MeasurementFacts>();
-        while (query.Step())
-        {
-            facts.Add(new(query.Long(0), query.Long(1), query.Long(2), query.Long(3), query.Long(4), query.Long(5)));
-        }
-
-        return facts;
-    }
-
-    /// <inheritdoc/>
-    public IReadOnlyList<StoredJob> Jobs()
-    {
-        using var reader = Reader();
-        using var query = reader.Database.Prepare(
-            "SELECT name, measurement, started, ended, succeeded, error, runs, failures, instance FROM jobs ORDER BY name, measurement");
-        var jobs = new List<StoredJob>();
-        while (query.Step())
-        {
-            jobs.Add(new StoredJob(query.Text(0)!, query.Long(1))
-            {
-                Started = query.Instant(2),
-                Ended = query.Instant(3),
-                Succeeded = query.Instant(4),
-                Error = query.Text(5),
-                Runs = query.Long(6),
-                Failures = query.Long(7),
-                Instance = query.Text(8),
-            });
-        }
-
-        return jobs;
-    }
-
-    /// <inheritdoc/>
-    public void SaveJob(StoredJob job)
-    {
-        using var transaction = BeginWrite(archives: false);
-        transaction.SaveJob(job);
-        transaction.Commit();
-    }
-
     /// <summary>Asks SQLite to look through the whole file.</summary>
     /// <returns>What it found wrong, at most a few lines; empty when all is well.</returns>
     public IReadOnlyList<string> Problems()
@@ -260,47 +80,34 @@ public sealed partial class SqliteStore : IObservationStore
     }
 
     /// <inheritdoc/>
-    public void Dispose()
+    internal override bool IsShared => false;
+
+    /// <inheritdoc/>
+    internal override void Each(string sql, object?[] values, Action<IRow> read)
     {
-        if (isDisposed)
-        {
-            return;
-        }
-
-        isDisposed = true;
-        while (readers.TryTake(out var reader))
-        {
-            reader.Dispose();
-        }
-
-        writer?.Dispose();
-        writeLock?.Dispose();
-        writing.Dispose();
+        using var reader = Reader();
+        using var query = reader.Database.Prepare(sql);
+        query.Each(values, read);
     }
 
-    /// <summary>Called at each stage of each commit; what it throws is taken to be the end of the process.</summary>
-    internal Action<CommitStage>? OnStage { get; set; }
+    /// <inheritdoc/>
+    private protected override StoreTransaction Begin(bool archives, Action ended) => new SqliteTransaction(this, writer!, ended) { Archives = archives };
 
-    /// <summary>Begins a change of the store; others wait until it ends.</summary>
-    /// <param name="archives">Whether what changes is archived too.</param>
-    internal StoreTransaction BeginWrite(bool archives = true)
+    /// <inheritdoc/>
+    private protected override void Dispose(bool disposing)
     {
-        ObjectDisposedException.ThrowIf(isDisposed, this);
-        if (writer is null)
+        if (disposing && !IsDisposed)
         {
-            throw new InvalidOperationException($"{Folder.Root} was opened for reading only");
+            while (readers.TryTake(out var reader))
+            {
+                reader.Dispose();
+            }
+
+            writer?.Dispose();
+            writeLock?.Dispose();
         }
 
-        writing.Wait();
-        try
-        {
-            return new StoreTransaction(writer, texts, Folder.Archive, OnStage, () => writing.Release()) { Archives = archives };
-        }
-        catch
-        {
-            writing.Release();
-            throw;
-        }
+        base.Dispose(disposing);
     }
 
     /// <summary>Takes over from another store what results do not tell.</summary>
@@ -375,7 +182,7 @@ public sealed partial class SqliteStore : IObservationStore
     /// <summary>A connection to read with; give it back by disposing.</summary>
     internal RentedReader Reader()
     {
-        ObjectDisposedException.ThrowIf(isDisposed, this);
+        ObjectDisposedException.ThrowIf(IsDisposed, this);
         return new RentedReader(this, readers.TryTake(out var reader) ? reader : SqliteDatabase.OpenToRead(Folder.Database));
     }
 
@@ -386,7 +193,7 @@ public sealed partial class SqliteStore : IObservationStore
 
         public void Dispose()
         {
-            if (store.isDisposed)
+            if (store.IsDisposed)
             {
                 Database.Dispose();
             }

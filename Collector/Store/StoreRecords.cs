@@ -46,10 +46,18 @@ internal static class StoreRecords
     });
 
     /// <summary>Puts a line of <see cref="ArchivePath.Measurements"/> into the store.</summary>
-    public static void ReadMeasurement(ReadOnlyMemory<byte> line, StoreTransaction store)
+    /// <param name="line">The line.</param>
+    /// <param name="store">Where it is put.</param>
+    /// <param name="known">The measurements of which the store knows better.</param>
+    public static void ReadMeasurement(ReadOnlyMemory<byte> line, StoreTransaction store, IReadOnlySet<long> known)
     {
         using var document = JsonDocument.Parse(line);
         var json = document.RootElement;
+        if (known.Contains(json.GetProperty("id").GetInt64()))
+        {
+            return;
+        }
+
         store.SaveMeasurement(
             new StoredMeasurement(
                 json.GetProperty("id").GetInt64(),

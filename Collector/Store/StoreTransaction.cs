@@ -17,71 +17,74 @@ internal enum CommitStage
 }
 
 /// <summary>One change of archive and store: all of it or nothing. Undone when it is disposed without <see cref="Commit"/>.</summary>
-/// <remarks>The archive is written first. A process that ends between the two leaves more in the archive than the store knows; the
-/// store keeps the length up to which it knows each file, and the rest is recovered when it is opened next.</remarks>
-internal sealed class StoreTransaction : IDisposable
+/// <remarks>
+/// <para>The archive is written first. A process that ends between the two leaves more in the archive than the store knows; the
+/// store keeps the length up to which it knows each file, and the rest is recovered when it is opened next.</para>
+/// <para>What a change means is written here once; the databases differ in how samples, texts and archive lengths get in and out.
+/// Statements are as in <see cref="ObservationStore"/>.</para>
+/// </remarks>
+internal abstract class StoreTransaction(ObservationStore store, Action ended) : IDisposable
 {
     private const int MaximumQueries = 100;
 
-    private readonly SqliteDatabase database;
-    private readonly TextCache texts;
-    private readonly ArchiveAppend archive;
-    private readonly Action<CommitStage>? onStage;
-    private readonly Action ended;
-    private readonly Dictionary<string, SqliteStatement> statements = new(StringComparer.Ordinal);
-    private bool isOpen;
-    private bool hasCrashed;
+    /// <summary>Probes whose histories are in memory at once.</summary>
+    private const int ProbesAtOnce = 500;
 
-    /// <param name="database">The one connection that writes.</param>
-    /// <param name="texts">Known texts.</param>
-    /// <param name="archive">The archive's folder.</param>
-    /// <param name="onStage">For tests.</param>
-    /// <param name="ended">Called at the end.</param>
-    public StoreTransaction(SqliteDatabase database, TextCache texts, string archive, Action<CommitStage>? onStage, Action ended)
-    {
-        this.database = database;
-        this.texts = texts;
-        this.archive = new ArchiveAppend(archive);
-        this.onStage = onStage;
-        database.Execute("BEGIN IMMEDIATE");
-        isOpen = true;
-        this.ended = ended;
-    }
+    private readonly ArchiveAppend archive = new(store.Folder.Archive);
+    private bool isOpen = true;
+    private bool hasCrashed;
 
     /// <summary>Whether what changes is archived too; not so while the archive is what it comes from.</summary>
     public bool Archives { get; init; } = true;
 
-    /// <summary>The id of a text, given to it now if it is new; 0 for null.</summary>
-    public int TextId(string? text)
+    /// <summary>How many blocks the database wants to hear of before they are asked for; 0: it needs no warning.</summary>
+    public virtual int BlocksAhead => 0;
+
+    /// <summary>The store that changes.</summary>
+    protected ObservationStore Store => store;
+
+    /// <summary>Whether a commit failed in a way that leaves open whether it took place.</summary>
+    protected virtual bool IsUncertain => false;
+
+    /// <summary>Keeps other processes from changing what belongs to these measurements until this ends.</summary>
+    /// <remarks>All at once and before anything is read; asking again for some of them costs nothing.</remarks>
+    public virtual void Lock(IEnumerable<long> measurements)
     {
-        if (text is null)
+    }
+
+    /// <summary>Announces the next blocks that will be read or saved, and their days; those announced before are done with.</summary>
+    public virtual void Expect(IReadOnlyList<BlockKey> blocks)
+    {
+    }
+
+    /// <summary>The ids of texts that differ from each other, given to them now if they are new; 0 for null.</summary>
+    public int[] TextIds(IReadOnlyList<string?> texts)
+    {
+        var ids = new int[texts.Count];
+        var missing = new List<int>();
+        for (var index = 0; index < ids.Length; index++)
         {
-            return 0;
+            if (texts[index] is { } text)
+            {
+                ids[index] = store.Texts.Id(text) ?? 0;
+                if (ids[index] == 0)
+                {
+                    missing.Add(index);
+                }
+            }
         }
 
-        if (texts.Id(text) is { } known)
+        if (missing.Count > 0)
         {
-            return known;
+            var found = Intern([.. missing.Select(index => texts[index]!)]);
+            for (var place = 0; place < missing.Count; place++)
+            {
+                ids[missing[place]] = found[place];
+                store.Texts.Add(found[place], texts[missing[place]]!);
+            }
         }
 
-        var find = Statement("SELECT id FROM texts WHERE text = ?").Bind(1, text);
-        int id;
-        if (find.Step())
-        {
-            id = find.Int(0);
-            find.Reset();
-        }
-        else
-        {
-            find.Reset();
-            var add = Statement("INSERT INTO texts (text) VALUES (?) RETURNING id").Bind(1, text);
-            add.Step();
-            id = add.Int(0);
-            add.Reset();
-        }
-
-        texts.Add(id, text);
-        return id;
+        return ids;
     }
 
     /// <summary>The text of an id; null for 0.</summary>
@@ -92,233 +95,186 @@ internal sealed class StoreTransaction : IDisposable
             return null;
         }
 
-        if (texts.Text(id) is { } known)
+        if (store.Texts.Text(id) is { } known)
         {
             return known;
         }
 
-        var find = Statement("SELECT text FROM texts WHERE id = ?").Bind(1, id);
-        var text = find.Step() ? find.Text(0) : null;
-        find.Reset();
-        return text ?? throw new InvalidDataException(string.Create(
-            CultureInfo.InvariantCulture, $"{database.Path} is damaged: a sample names text {id}, which is not there"));
+        return List("SELECT text FROM texts WHERE id = $1", [id], row => row.Text(0)).FirstOrDefault() ?? throw new InvalidDataException(
+            string.Create(CultureInfo.InvariantCulture, $"the store is damaged: a sample names text {id}, which is not there"));
     }
 
     /// <summary>What is known about a measurement's day; null when nothing of it is stored.</summary>
-    public DayFacts? Day(long measurement, long day)
-    {
-        var find = Statement("SELECT probes, samples, earliest, latest FROM days WHERE measurement = ? AND day = ?")
-            .Bind(1, measurement).Bind(2, day);
-        DayFacts? facts = find.Step() ? new(find.Long(0), find.Long(1), find.Long(2), find.Long(3)) : null;
-        find.Reset();
-        return facts;
-    }
+    public abstract DayFacts? Day(long measurement, long day);
 
-    public void SaveDay(long measurement, long day, DayFacts facts) =>
-        Statement("INSERT OR REPLACE INTO days (measurement, day, probes, samples, earliest, latest) VALUES (?, ?, ?, ?, ?, ?)")
-            .Bind(1, measurement).Bind(2, day).Bind(3, facts.Probes).Bind(4, facts.Samples).Bind(5, facts.Earliest).Bind(6, facts.Latest)
-            .Run();
+    public abstract void SaveDay(long measurement, long day, DayFacts facts);
 
     /// <summary>Adds the samples of a block to a list; false when there is no such block.</summary>
-    public bool ReadBlock(long measurement, long day, int probe, List<Sample> samples)
-    {
-        var find = Statement("SELECT block FROM samples WHERE measurement = ? AND day = ? AND probe = ?")
-            .Bind(1, measurement).Bind(2, day).Bind(3, probe);
-        var isThere = find.Step();
-        if (isThere)
-        {
-            BlockCodec.Decode(find.Blob(0), UnixDay.Start(day), samples);
-        }
+    public abstract bool ReadBlock(long measurement, long day, int probe, List<Sample> samples);
 
-        find.Reset();
-        return isThere;
-    }
+    public abstract void SaveBlock(long measurement, long day, int probe, ReadOnlySpan<byte> block);
 
-    public void SaveBlock(long measurement, long day, int probe, ReadOnlySpan<byte> block) =>
-        Statement("INSERT OR REPLACE INTO samples (measurement, day, probe, block) VALUES (?, ?, ?, ?)")
-            .Bind(1, measurement).Bind(2, day).Bind(3, probe).Bind(4, block)
-            .Run();
+    /// <summary>The lengths up to which the store knows the archive's files, by their paths.</summary>
+    public abstract IReadOnlyDictionary<string, long> ArchiveLengths();
 
-    /// <summary>The length up to which an archive file holds what the store holds; 0 when it is not known.</summary>
-    public long ArchiveLength(string path)
-    {
-        var find = Statement("SELECT length FROM archive WHERE path = ?").Bind(1, path);
-        var length = find.Step() ? find.Long(0) : 0;
-        find.Reset();
-        return length;
-    }
+    public abstract void SetArchiveLength(string path, long length);
 
-    public IReadOnlyDictionary<string, long> ArchiveLengths()
-    {
-        var lengths = new Dictionary<string, long>(StringComparer.Ordinal);
-        var all = Statement("SELECT path, length FROM archive");
-        while (all.Step())
-        {
-            lengths.Add(all.Text(0)!, all.Long(1));
-        }
+    public abstract void ForgetArchive(string path);
 
-        all.Reset();
-        return lengths;
-    }
+    /// <summary>Remembers rejected results; tells of each whether it is new.</summary>
+    public abstract bool[] AddRejected(IReadOnlyList<RejectedResult> results);
 
     /// <summary>Adds a gzip member to a file of the archive, when this is committed.</summary>
     public void Archive(string path, ReadOnlyMemory<byte> member) => archive.Add(path, member);
-
-    public void SetArchiveLength(string path, long length) =>
-        Statement("INSERT OR REPLACE INTO archive (path, length) VALUES (?, ?)").Bind(1, path).Bind(2, length).Run();
-
-    public void ForgetArchive(string path) => Statement("DELETE FROM archive WHERE path = ?").Bind(1, path).Run();
 
     /// <summary>Adds a measurement or changes it.</summary>
     /// <param name="measurement">What is known about it.</param>
     /// <param name="derived">Whether that was worked out from results: then it never replaces what Atlas or the operator said.</param>
     public void SaveMeasurement(StoredMeasurement measurement, bool derived)
     {
-        var save = Statement("""
+        Lock([measurement.Id]);
+        var known = List(
+            $"SELECT {ObservationStore.MeasurementColumns}, derived FROM measurements WHERE id = $1",
+            [measurement.Id],
+            row => (Measurement: ObservationStore.Measurement(row), IsDerived: row.Int(9) != 0));
+        if (known is [var old] && ((!old.IsDerived && derived) || old == (measurement, derived)))
+        {
+            return;
+        }
+
+        Run(
+            """
             INSERT INTO measurements (id, target, kind, family, query, interval_seconds, start, stop, followed, derived)
-            VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)
+            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
             ON CONFLICT (id) DO UPDATE SET
-                target = ?2, kind = ?3, family = ?4, query = ?5, interval_seconds = ?6, start = ?7, stop = ?8, followed = ?9, derived = ?10
-            WHERE (derived OR NOT ?10)
-                AND (target, kind, family, query, interval_seconds, start, stop, followed, derived) IS NOT (?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)
-            RETURNING 1
-            """)
-            .Bind(1, measurement.Id).Bind(2, measurement.Target).Bind(3, (long)measurement.Kind).Bind(4, (long)measurement.Family)
-            .Bind(5, measurement.Query).Bind(6, measurement.IntervalSeconds).Bind(7, measurement.Start?.ToUnixTimeSeconds())
-            .Bind(8, measurement.Stop?.ToUnixTimeSeconds()).Bind(9, measurement.IsFollowed ? 1L : 0L).Bind(10, derived ? 1L : 0L);
-        var isChanged = save.Step();
-        save.Reset();
-        if (isChanged && Archives)
+                target = excluded.target, kind = excluded.kind, family = excluded.family, query = excluded.query,
+                interval_seconds = excluded.interval_seconds, start = excluded.start, stop = excluded.stop, followed = excluded.followed,
+                derived = excluded.derived
+            """,
+            measurement.Id,
+            measurement.Target,
+            (long)measurement.Kind,
+            (long)measurement.Family,
+            measurement.Query,
+            (long?)measurement.IntervalSeconds,
+            measurement.Start?.ToUnixTimeSeconds(),
+            measurement.Stop?.ToUnixTimeSeconds(),
+            measurement.IsFollowed ? 1L : 0L,
+            derived ? 1L : 0L);
+        if (Archives)
         {
             Archive(ArchivePath.Measurements, GzipMember.Pack([StoreRecords.Line(measurement, derived)]));
         }
     }
 
-    /// <summary>Counts results of a measurement that the store did not have before.</summary>
+    /// <summary>The measurements of which Atlas or the operator said what they are.</summary>
+    public IReadOnlySet<long> ToldMeasurements() =>
+        List("SELECT id FROM measurements WHERE derived = 0", [], row => row.Long(0)).ToHashSet();
+
+    /// <summary>Counts results that the store did not have before.</summary>
     /// <remarks>Names can be as many as there are results (probes may be told to ask a name of their own each time), so after
     /// <see cref="MaximumQueries"/> of them a further one counts as none.</remarks>
-    public void AddToTally(Tally tally, long samples)
+    public void AddToTallies(IEnumerable<(Tally Tally, long Samples)> news)
     {
-        var update = Statement("""
-            UPDATE tallies SET samples = samples + ?5 WHERE measurement = ?1 AND kind = ?2 AND family = ?3 AND query = ?4 RETURNING 1
-            """);
-        var query = tally.Query;
-        for (var attempt = 0; attempt < 2; attempt++)
+        foreach (var measurement in news.GroupBy(one => one.Tally.Measurement).OrderBy(group => group.Key))
         {
-            var isThere = Bind(update, tally, query).Bind(5, samples).Step();
-            update.Reset();
-            if (isThere)
+            var tallies = Tallies(measurement.Key);
+            var changed = new HashSet<Tally>();
+            foreach (var (found, samples) in measurement)
             {
-                return;
+                var tally = found.Query.Length > 0 && tallies.Count >= MaximumQueries && !tallies.ContainsKey(found) ? found with { Query = "" } : found;
+                tallies[tally] = tallies.GetValueOrDefault(tally) + samples;
+                changed.Add(tally);
             }
 
-            var count = Statement("SELECT count(*) FROM tallies WHERE measurement = ?").Bind(1, tally.Measurement);
-            count.Step();
-            var isFull = count.Long(0) >= MaximumQueries;
-            count.Reset();
-            if (!isFull || query.Length == 0)
+            foreach (var tally in changed)
             {
-                break;
+                Run(
+                    """
+                    INSERT INTO tallies (measurement, kind, family, query, samples) VALUES ($1, $2, $3, $4, $5)
+                    ON CONFLICT (measurement, kind, family, query) DO UPDATE SET samples = excluded.samples
+                    """,
+                    tally.Measurement,
+                    (long)tally.Kind,
+                    (long)tally.Family,
+                    tally.Query,
+                    tallies[tally]);
             }
-
-            query = "";
         }
-
-        Bind(Statement("INSERT INTO tallies (measurement, kind, family, query, samples) VALUES (?, ?, ?, ?, ?)"), tally, query)
-            .Bind(5, samples).Run();
-
-        static SqliteStatement Bind(SqliteStatement statement, Tally tally, string query) =>
-            statement.Bind(1, tally.Measurement).Bind(2, (long)tally.Kind).Bind(3, (long)tally.Family).Bind(4, query);
     }
 
     /// <summary>Registers a measurement for a target, as what its results mostly are. What Atlas or the operator said stays.</summary>
     /// <exception cref="ConfigurationException">It is registered for another target.</exception>
     public void Register(long measurement, string target)
     {
-        var find = Statement("SELECT target FROM measurements WHERE id = ?").Bind(1, measurement);
-        var registered = find.Step() ? find.Text(0) : null;
-        find.Reset();
+        Lock([measurement]);
+        var registered = List("SELECT target FROM measurements WHERE id = $1", [measurement], row => row.Text(0)).FirstOrDefault();
         if (registered is not null && registered != target)
         {
             throw new ConfigurationException(string.Create(
                 CultureInfo.InvariantCulture, $"measurement {measurement} watches the target '{registered}'; it cannot watch '{target}' too"));
         }
 
-        var kind = Most("kind", "kind > 0");
+        var tallies = Tallies(measurement);
         SaveMeasurement(
             new StoredMeasurement(
                 measurement,
                 target,
-                kind is null ? MeasurementKind.Dns : (MeasurementKind)int.Parse(kind, CultureInfo.InvariantCulture),
-                Most("family", "family > 0") is "6" ? 6 : 4,
-                Most("query", "query <> ''"),
+                Most(tally => (int)tally.Kind, kind => kind > 0) is var kind and > 0 ? (MeasurementKind)kind : MeasurementKind.Dns,
+                Most(tally => tally.Family, family => family > 0) == 6 ? 6 : 4,
+                Most(tally => tally.Query, query => query.Length > 0),
                 IntervalSeconds: null),
             derived: true);
 
-        string? Most(string column, string condition)
-        {
-            var most = Statement($"""
-                SELECT {column} FROM tallies WHERE measurement = ? AND {condition} GROUP BY {column} ORDER BY sum(samples) DESC, {column} LIMIT 1
-                """).Bind(1, measurement);
-            var value = most.Step() ? most.Text(0) : null;
-            most.Reset();
-            return value;
-        }
-    }
-
-    /// <summary>Remembers a rejected result; false when it was known.</summary>
-    public bool AddRejected(ReadOnlySpan<byte> hash, int length, string reason)
-    {
-        var add = Statement("INSERT INTO rejected (hash, length, reason) VALUES (?, ?, ?) ON CONFLICT DO NOTHING RETURNING 1")
-            .Bind(1, hash).Bind(2, length).Bind(3, reason);
-        var isNew = add.Step();
-        add.Reset();
-        return isNew;
+        TKey? Most<TKey>(Func<Tally, TKey> key, Func<TKey, bool> counts) => tallies
+            .GroupBy(tally => key(tally.Key)).Where(group => counts(group.Key))
+            .OrderByDescending(group => group.Sum(tally => tally.Value))
+            .ThenBy(group => group.Key, typeof(TKey) == typeof(string) ? (IComparer<TKey>)StringComparer.Ordinal : Comparer<TKey>.Default)
+            .Select(group => group.Key).FirstOrDefault();
     }
 
     /// <summary>How much text of rejected results is kept.</summary>
-    public long RejectedBytes()
-    {
-        var sum = Statement("SELECT coalesce(sum(length), 0) FROM rejected");
-        sum.Step();
-        var bytes = sum.Long(0);
-        sum.Reset();
-        return bytes;
-    }
+    public long RejectedBytes() => List("SELECT coalesce(sum(length), 0) FROM rejected", [], row => row.Long(0))[0];
 
-    public void SetWatermark(long measurement, long at) =>
-        Statement("INSERT OR REPLACE INTO watermarks (measurement, at) VALUES (?, ?)").Bind(1, measurement).Bind(2, at).Run();
+    public void SetWatermark(long measurement, long at) => Run(
+        "INSERT INTO watermarks (measurement, at) VALUES ($1, $2) ON CONFLICT (measurement) DO UPDATE SET at = excluded.at", measurement, at);
 
-    public void SaveJob(StoredJob job) =>
-        Statement("""
-            INSERT OR REPLACE INTO jobs (name, measurement, started, ended, succeeded, error, runs, failures, instance) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
-            """)
-            .Bind(1, job.Name).Bind(2, job.Measurement).Bind(3, job.Started?.ToUnixTimeSeconds()).Bind(4, job.Ended?.ToUnixTimeSeconds())
-            .Bind(5, job.Succeeded?.ToUnixTimeSeconds()).Bind(6, job.Error).Bind(7, job.Runs).Bind(8, job.Failures).Bind(9, job.Instance).Run();
+    public void SaveJob(StoredJob job) => Run(
+        """
+        INSERT INTO jobs (name, measurement, started, ended, succeeded, error, runs, failures, instance)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+        ON CONFLICT (name, measurement) DO UPDATE SET
+            started = excluded.started, ended = excluded.ended, succeeded = excluded.succeeded, error = excluded.error, runs = excluded.runs,
+            failures = excluded.failures, instance = excluded.instance
+        """,
+        job.Name,
+        job.Measurement,
+        job.Started?.ToUnixTimeSeconds(),
+        job.Ended?.ToUnixTimeSeconds(),
+        job.Succeeded?.ToUnixTimeSeconds(),
+        job.Error,
+        job.Runs,
+        job.Failures,
+        job.Instance);
 
     public void SaveProbes(long at, IEnumerable<Probe> probes)
     {
+        LockProbes();
         var lines = new List<byte[]>();
-        foreach (var probe in probes)
+        foreach (var some in probes.Chunk(ProbesAtOnce))
         {
-            var history = ProbeHistory(probe.Id);
-            var snapshot = new ProbeVersion(at, at, probe.LastConnected?.ToUnixTimeSeconds(), ProbeText.Write(probe));
-            var changed = ProbeVersions.With(history, snapshot);
-            if (!history.Select(version => version.Description).SequenceEqual(changed.Select(version => version.Description)))
+            var histories = ProbeHistories(some.Select(probe => probe.Id).ToHashSet());
+            foreach (var probe in some)
             {
-                lines.Add(StoreRecords.Line(at, probe));
-            }
+                var history = histories[probe.Id];
+                var changed = ProbeVersions.With(history, new ProbeVersion(at, at, probe.LastConnected?.ToUnixTimeSeconds(), ProbeText.Write(probe)));
+                if (!history.Select(version => version.Description).SequenceEqual(changed.Select(version => version.Description)))
+                {
+                    lines.Add(StoreRecords.Line(at, probe));
+                }
 
-            foreach (var version in history.Except(changed))
-            {
-                Statement("DELETE FROM probes WHERE probe = ? AND since = ?").Bind(1, probe.Id).Bind(2, version.Since).Run();
-            }
-
-            foreach (var version in changed.Except(history))
-            {
-                Statement("INSERT OR REPLACE INTO probes (probe, since, seen, connected, description) VALUES (?, ?, ?, ?, ?)")
-                    .Bind(1, probe.Id).Bind(2, version.Since).Bind(3, version.Seen).Bind(4, version.Connected).Bind(5, version.Description)
-                    .Run();
+                Replace(probe.Id, history, changed);
+                histories[probe.Id] = changed;
             }
         }
 
@@ -340,7 +296,18 @@ internal sealed class StoreTransaction : IDisposable
         }
 
         Reach(CommitStage.Archived);
-        database.Execute("COMMIT");
+        try
+        {
+            CommitDatabase();
+        }
+        catch when (IsUncertain)
+        {
+            // The archive keeps its part: what the store turns out not to know of it is read again.
+            hasCrashed = true;
+            store.IsRecovered = false;
+            throw;
+        }
+
         isOpen = false;
         Reach(CommitStage.Committed);
     }
@@ -348,39 +315,59 @@ internal sealed class StoreTransaction : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
-        foreach (var statement in statements.Values)
-        {
-            statement.Dispose();
-        }
-
         if (isOpen)
         {
             isOpen = false;
-            if (!hasCrashed)
+            if (!hasCrashed && !archive.TakeBack())
             {
-                archive.TakeBack();
+                store.IsRecovered = false;
             }
 
-            // Ids given in this transaction are free again, and so are not to be remembered.
-            texts.Clear();
-            try
-            {
-                database.Execute("ROLLBACK");
-            }
-            catch (SqliteProblem)
-            {
-                // After a full disk or a failed write SQLite may have rolled back by itself, and says there is nothing to do.
-            }
+            Rollback();
         }
 
+        Release();
         ended();
+    }
+
+    /// <summary>Gives texts, all different, their ids, in the same order.</summary>
+    protected abstract int[] Intern(IReadOnlyList<string> texts);
+
+    /// <summary>Keeps other processes from changing what is known of probes until this ends.</summary>
+    protected virtual void LockProbes()
+    {
+    }
+
+    /// <summary>The length up to which the store knows a file of the archive; 0 when it does not.</summary>
+    protected abstract long ArchiveLength(string path);
+
+    /// <summary>Asks within this change.</summary>
+    protected abstract void Each(string sql, object?[] values, Action<IRow> read);
+
+    /// <summary>Changes something; at the latest when this is committed.</summary>
+    protected abstract void Run(string sql, params object?[] values);
+
+    /// <summary>Makes the database's part last.</summary>
+    protected abstract void CommitDatabase();
+
+    /// <summary>Undoes the database's part; never throws.</summary>
+    protected abstract void Rollback();
+
+    /// <summary>Lets go of what the database lent.</summary>
+    protected abstract void Release();
+
+    private List<T> List<T>(string sql, object?[] values, Func<IRow, T> read)
+    {
+        var list = new List<T>();
+        Each(sql, values, row => list.Add(read(row)));
+        return list;
     }
 
     private void Reach(CommitStage stage)
     {
         try
         {
-            onStage?.Invoke(stage);
+            store.OnStage?.Invoke(stage);
         }
         catch
         {
@@ -390,30 +377,64 @@ internal sealed class StoreTransaction : IDisposable
         }
     }
 
-    private List<ProbeVersion> ProbeHistory(int probe)
-    {
-        var find = Statement("SELECT since, seen, connected, description FROM probes WHERE probe = ? ORDER BY since").Bind(1, probe);
-        var history = new List<ProbeVersion>();
-        while (find.Step())
-        {
-            history.Add(new(find.Long(0), find.Long(1), find.IsNull(2) ? null : find.Long(2), find.Text(3)!));
-        }
+    private Dictionary<Tally, long> Tallies(long measurement) =>
+        List(
+            "SELECT kind, family, query, samples FROM tallies WHERE measurement = $1",
+            [measurement],
+            row => (Tally: new Tally(measurement, (MeasurementKind)row.Int(0), row.Int(1), row.Text(2)!), Samples: row.Long(3)))
+        .ToDictionary(one => one.Tally, one => one.Samples);
 
-        find.Reset();
-        return history;
+    /// <summary>The histories of some probes, best of neighbours.</summary>
+    private Dictionary<int, IReadOnlyList<ProbeVersion>> ProbeHistories(HashSet<int> probes)
+    {
+        var histories = probes.ToDictionary(probe => probe, _ => new List<ProbeVersion>());
+        Each(
+            "SELECT probe, since, seen, connected, description FROM probes WHERE probe BETWEEN $1 AND $2 ORDER BY probe, since",
+            [(long)probes.Min(), (long)probes.Max()],
+            row =>
+            {
+                if (histories.TryGetValue(row.Int(0), out var history))
+                {
+                    history.Add(new(row.Long(1), row.Long(2), row.LongOrNull(3), row.Text(4)!));
+                }
+            });
+        return histories.ToDictionary(history => history.Key, IReadOnlyList<ProbeVersion> (history) => history.Value);
     }
 
-    private SqliteStatement Statement(string sql)
+    private void Replace(int probe, IReadOnlyList<ProbeVersion> history, IReadOnlyList<ProbeVersion> changed)
     {
-        if (!statements.TryGetValue(sql, out var statement))
+        foreach (var version in history.Except(changed))
         {
-            statement = database.Prepare(sql);
-            statements.Add(sql, statement);
+            Run("DELETE FROM probes WHERE probe = $1 AND since = $2", (long)probe, version.Since);
         }
 
-        return statement;
+        foreach (var version in changed.Except(history))
+        {
+            Run(
+                """
+                INSERT INTO probes (probe, since, seen, connected, description) VALUES ($1, $2, $3, $4, $5)
+                ON CONFLICT (probe, since) DO UPDATE SET seen = excluded.seen, connected = excluded.connected, description = excluded.description
+                """,
+                (long)probe,
+                version.Since,
+                version.Seen,
+                version.Connected,
+                version.Description);
+        }
     }
 }
+
+/// <summary>Where a block is kept.</summary>
+/// <param name="Measurement">Its measurement.</param>
+/// <param name="Day">UTC days since 1970.</param>
+/// <param name="Probe">Its probe.</param>
+internal readonly record struct BlockKey(long Measurement, long Day, int Probe);
+
+/// <summary>A result that is no observation, as the store remembers it.</summary>
+/// <param name="Hash">Tells it from others.</param>
+/// <param name="Length">Bytes of its text.</param>
+/// <param name="Reason">Why it was rejected.</param>
+internal readonly record struct RejectedResult(byte[] Hash, int Length, string Reason);
 
 /// <summary>How much of a measurement one day holds.</summary>
 /// <param name="Probes">Blocks: one a probe.</param>

@@ -28,7 +28,7 @@ internal static class CatchmentCommand
             var settings = CommonOptions.LoadSettings(parsed);
             var request = CatchmentRequest.Parse(
                 settings.Network, parsed.GetValue(target)!, parsed.GetValue(family), window, parsed.GetValue(by), parsed.GetValue(compare));
-            using var store = SqliteStore.Open(settings.DataFolder(parsed.GetValue(CommonOptions.Data)), readOnly: true);
+            using var store = StoreFactory.Open(settings.Storage, settings.DataFolder(parsed.GetValue(CommonOptions.Data)), readOnly: true);
             return Run(
                 new CatchmentReader(store, settings.Network.IdentityTemplates),
                 request,
@@ -113,7 +113,7 @@ internal static class CatchmentCommand
     }
 
     /// <summary>Of which time there are results of the request's target and family.</summary>
-    private static string Extent(SqliteStore store, CatchmentRequest request)
+    private static string Extent(IObservationStore store, CatchmentRequest request)
     {
         var ids = store.Measurements(request.Target.Name).Where(measurement => measurement.Family == request.Family).Select(measurement => measurement.Id).ToHashSet();
         var facts = store.Facts().Where(fact => ids.Contains(fact.Measurement)).ToList();

@@ -57,7 +57,7 @@ internal static class ImportCommand
 
         // Before hours of work rather than after it.
         var probes = arguments.GetValue(ProbesFile) is { } probesFile ? ProbeFile.Load(probesFile) : default;
-        using var store = SqliteStore.Open(arguments.GetValue(CommonOptions.Data) ?? settings.Storage.Path);
+        using var store = StoreFactory.Open(settings.Storage, settings.DataFolder(arguments.GetValue(CommonOptions.Data)));
         var importer = new Importer(store, new ErrorLogger<Importer>());
         await importer.RecoverAsync(cancellation);
 

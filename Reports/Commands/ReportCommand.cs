@@ -17,7 +17,7 @@ internal static class ReportCommand
         {
             var wanted = IsoWeek.Parse(parsed.GetValue(week)!, "--week");
             var settings = CommonOptions.LoadSettings(parsed);
-            using var store = SqliteStore.Open(settings.DataFolder(parsed.GetValue(CommonOptions.Data)), readOnly: true);
+            using var store = StoreFactory.Open(settings.Storage, settings.DataFolder(parsed.GetValue(CommonOptions.Data)), readOnly: true);
             var page = await new WeeklyReporter(store, settings.Network, new ReportFolder(parsed.GetValue(output)!)).WriteAsync(wanted);
             if (page is null)
             {

@@ -26,7 +26,7 @@ internal static class ServeCommand
     private static async Task<int> RunAsync(ParseResult arguments, CancellationToken cancellationToken)
     {
         var settings = CommonOptions.LoadSettings(arguments);
-        using var store = SqliteStore.Open(settings.DataFolder(arguments.GetValue(CommonOptions.Data)));
+        using var store = StoreFactory.Open(settings.Storage, settings.DataFolder(arguments.GetValue(CommonOptions.Data)));
         await using var service = ServiceHost.Build(settings, store, new ReportFolder(arguments.GetValue(Output)!), TimeProvider.System);
         await ServiceHost.RunAsync(service, cancellationToken);
         return ExitCode.Done;

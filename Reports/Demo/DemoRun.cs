@@ -91,7 +91,7 @@ internal sealed class DemoRun(DemoOptions options, StepLog log)
         .BuildServiceProvider();
 
     private async Task<IReadOnlyList<StoredMeasurement>> ApplyAsync(
-        ServiceProvider services, SqliteStore store, AnycastNetwork network, DateTimeOffset start, CancellationToken cancellation)
+        ServiceProvider services, ObservationStore store, AnycastNetwork network, DateTimeOffset start, CancellationToken cancellation)
     {
         var probes = new List<Probe>();
         await foreach (var probe in services.GetRequiredService<IAtlasApi>().ProbesAsync(new ProbeFilter(), cancellation))
@@ -113,7 +113,7 @@ internal sealed class DemoRun(DemoOptions options, StepLog log)
     }
 
     private async Task CollectAsync(
-        ServiceProvider services, SqliteStore store, IReadOnlyList<StoredMeasurement> measurements, DateTimeOffset start, DateTimeOffset end, CancellationToken cancellation)
+        ServiceProvider services, ObservationStore store, IReadOnlyList<StoredMeasurement> measurements, DateTimeOffset start, DateTimeOffset end, CancellationToken cancellation)
     {
         var collector = new ResultCollector(
             services.GetRequiredService<ResultFetcher>(), new Importer(store, NullLogger<Importer>.Instance), store, services.GetRequiredService<TimeProvider>());
@@ -131,7 +131,7 @@ internal sealed class DemoRun(DemoOptions options, StepLog log)
         log.Done(Invariant($"{observations:N0} observations collected in {windows} day windows, archived and stored; {rejected:N0} results rejected"));
     }
 
-    private async Task<string> ReportAsync(SqliteStore store, AnycastNetwork network, DateTimeOffset start, DateTimeOffset end, CancellationToken cancellation)
+    private async Task<string> ReportAsync(ObservationStore store, AnycastNetwork network, DateTimeOffset start, DateTimeOffset end, CancellationToken cancellation)
     {
         var writer = new WeeklyReporter(store, network, new ReportFolder(Path.Combine(options.Output, "reports")));
         var page = "";
@@ -145,7 +145,7 @@ internal sealed class DemoRun(DemoOptions options, StepLog log)
         return page;
     }
 
-    private void Score(SqliteStore store, AnycastNetwork network, World world, DateTimeOffset start, DateTimeOffset end)
+    private void Score(ObservationStore store, AnycastNetwork network, World world, DateTimeOffset start, DateTimeOffset end)
     {
         var attribution = new AttributionScore(world);
         var reader = new CatchmentReader(store, network.IdentityTemplates);

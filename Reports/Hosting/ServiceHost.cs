@@ -25,7 +25,7 @@ internal static class ServiceHost
     /// <param name="store">Opened for writing; stays open.</param>
     /// <param name="reports">Where weekly reports go.</param>
     /// <param name="time">The clock.</param>
-    public static WebApplication Build(Settings settings, SqliteStore store, ReportFolder reports, TimeProvider time)
+    public static WebApplication Build(Settings settings, ObservationStore store, ReportFolder reports, TimeProvider time)
     {
         // Nothing of the framework's own search for files and variables: the configuration is one file, and has been read.
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ApplicationName = "measurement" });

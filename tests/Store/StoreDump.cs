@@ -15,7 +15,7 @@ internal static class StoreDump
         "SELECT probe, since, seen, connected, description FROM probes ORDER BY 1, 2",
     ];
 
-    public static IReadOnlyList<string> Of(SqliteStore store)
+    public static IReadOnlyList<string> Of(ObservationStore store)
     {
         var lines = new List<string>();
         long[] measurements = [.. store.Facts().Select(facts => facts.Measurement)];
@@ -27,22 +27,17 @@ internal static class StoreDump
             }
         }
 
-        using var reader = store.Reader();
         foreach (var table in Tables)
         {
             lines.Add(table);
-            using var rows = reader.Database.Prepare(table);
             var columns = table[..table.IndexOf(" FROM ", StringComparison.Ordinal)].Count(letter => letter == ',') + 1;
-            while (rows.Step())
-            {
-                lines.Add(string.Join('|', Enumerable.Range(0, columns).Select(column => rows.Text(column) ?? "null")));
-            }
+            lines.AddRange(store.List(table, [], row => string.Join('|', Enumerable.Range(0, columns).Select(column => row.Text(column) ?? "null"))));
         }
 
         return lines;
     }
 
-    private static string Line(SqliteStore store, long measurement, int probe, Sample sample) => string.Create(
+    private static string Line(IObservationStore store, long measurement, int probe, Sample sample) => string.Create(
         CultureInfo.InvariantCulture,
         $"{measurement} {probe} {sample.At} {sample.Sub} {sample.Outcome} {sample.RttMicroseconds} {sample.AverageMicroseconds} {sample.MaximumMicroseconds} {store.Text(sample.Identity)}|{store.Text(sample.Nsid)}|{store.Text(sample.Reason)} {sample.Rcode} {sample.Sent} {sample.Received} {sample.Duplicates}");
 }

@@ -1,0 +1,232 @@
+using Collector.Probes;
+using Collector.Results;
+
+namespace Collector.Store;
+
+/// <summary>What the stores have in common: all but the database itself.</summary>
+/// <remarks>Statements that are given here are understood by both databases. Their parameters are <c>$1</c>, <c>$2</c> …, first used in
+/// that order. Only what moves many samples at once is written once per database.</remarks>
+public abstract class ObservationStore : IObservationStore
+{
+    /// <summary>What <see cref="Measurement"/> reads.</summary>
+    internal const string MeasurementColumns = "id, target, kind, family, query, interval_seconds, start, stop, followed";
+
+    private readonly SemaphoreSlim writing = new(1, 1);
+
+    private protected ObservationStore(DataFolder folder, bool isReadOnly)
+    {
+        Folder = folder;
+        IsReadOnly = isReadOnly;
+    }
+
+    /// <summary>The data folder, with the archive in it.</summary>
+    public DataFolder Folder { get; }
+
+    /// <summary>Whether it was opened without the right to write.</summary>
+    public bool IsReadOnly { get; }
+
+    /// <inheritdoc/>
+    public IReadOnlyList<StoredMeasurement> Measurements(string? target = null) => target is null
+        ? List($"SELECT {MeasurementColumns} FROM measurements ORDER BY id", [], Measurement)
+        : List($"SELECT {MeasurementColumns} FROM measurements WHERE target = $1 ORDER BY id", [target], Measurement);
+
+    /// <inheritdoc/>
+    public void SaveMeasurement(StoredMeasurement measurement)
+    {
+        using var transaction = BeginWrite();
+        transaction.SaveMeasurement(measurement, derived: false);
+        transaction.Commit();
+    }
+
+    /// <inheritdoc/>
+    public abstract IEnumerable<ProbeSamples> ReadByProbe(IReadOnlyList<long> measurements, long from, long to);
+
+    /// <summary>Merges observations straight into the store, past the archive: for data that is not Atlas'.</summary>
+    public void Save(IEnumerable<Observation> observations)
+    {
+        ArgumentNullException.ThrowIfNull(observations);
+        var batch = new SampleBatch();
+        foreach (var observation in observations)
+        {
+            batch.Add(observation, line: 0);
+        }
+
+        using var transaction = BeginWrite();
+        batch.MergeInto(transaction, (_, _) => { });
+        transaction.Commit();
+    }
+
+    /// <inheritdoc/>
+    public string? Text(int id)
+    {
+        if (id == 0)
+        {
+            return null;
+        }
+
+        if (Texts.Text(id) is { } known)
+        {
+            return known;
+        }
+
+        var text = List("SELECT text FROM texts WHERE id = $1", [id], row => row.Text(0)).FirstOrDefault();
+        if (text is not null)
+        {
+            Texts.Add(id, text);
+        }
+
+        return text;
+    }
+
+    /// <inheritdoc/>
+    public void SaveProbes(DateTimeOffset at, IEnumerable<Probe> probes)
+    {
+        using var transaction = BeginWrite();
+        transaction.SaveProbes(at.ToUnixTimeSeconds(), probes);
+        transaction.Commit();
+    }
+
+    /// <inheritdoc/>
+    /// <remarks>A probe that no snapshot by then knew has its first version: a later word on where it is beats none. When it
+    /// last connected is by the last snapshot of the version.</remarks>
+    public IReadOnlyDictionary<int, Probe> Probes(DateTimeOffset at)
+    {
+        var instant = at.ToUnixTimeSeconds();
+        var versions = new SortedDictionary<int, (string Description, long? Connected)>();
+        Each("SELECT probe, since, connected, description FROM probes ORDER BY probe, since", [], row =>
+        {
+            var probe = row.Int(0);
+            if (row.Long(1) <= instant || !versions.ContainsKey(probe))
+            {
+                versions[probe] = (row.Text(3)!, row.LongOrNull(2));
+            }
+        });
+        return versions.ToDictionary(version => version.Key, version => ProbeText.Read(version.Key, version.Value.Description, version.Value.Connected));
+    }
+
+    /// <inheritdoc/>
+    public long? Watermark(long measurement) =>
+        List("SELECT at FROM watermarks WHERE measurement = $1", [measurement], row => (long?)row.Long(0)).FirstOrDefault();
+
+    /// <inheritdoc/>
+    public void SetWatermark(long measurement, long at)
+    {
+        using var transaction = BeginWrite();
+        transaction.SetWatermark(measurement, at);
+        transaction.Commit();
+    }
+
+    /// <inheritdoc/>
+    public IReadOnlyList<MeasurementFacts> Facts() => List(
+        """
+        SELECT measurement, count(*), sum(probes), sum(samples), min(earliest), max(latest)
+        FROM days GROUP BY measurement ORDER BY measurement
+        """,
+        [],
+        row => new MeasurementFacts(row.Long(0), row.Long(1), row.Long(2), row.Long(3), row.Long(4), row.Long(5)));
+
+    /// <inheritdoc/>
+    public IReadOnlyList<StoredJob> Jobs() => List(
+        "SELECT name, measurement, started, ended, succeeded, error, runs, failures, instance FROM jobs ORDER BY name, measurement",
+        [],
+        row => new StoredJob(row.Text(0)!, row.Long(1))
+        {
+            Started = row.Instant(2),
+            Ended = row.Instant(3),
+            Succeeded = row.Instant(4),
+            Error = row.Text(5),
+            Runs = row.Long(6),
+            Failures = row.Long(7),
+            Instance = row.Text(8),
+        });
+
+    /// <inheritdoc/>
+    public void SaveJob(StoredJob job)
+    {
+        using var transaction = BeginWrite(archives: false);
+        transaction.SaveJob(job);
+        transaction.Commit();
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        Dispose(disposing: true);
+        GC.SuppressFinalize(this);
+    }
+
+    /// <summary>Whether other processes, with archives of their own, may be writing to the same tables.</summary>
+    internal abstract bool IsShared { get; }
+
+    /// <summary>Whether the archive holds nothing that the tables do not know. Not so at first, nor after a change of which it is not sure
+    /// how it ended.</summary>
+    internal bool IsRecovered { get; set; }
+
+    /// <summary>Held while the archive's unknown parts are read.</summary>
+    internal SemaphoreSlim Recovering { get; } = new(1, 1);
+
+    /// <summary>Called at each stage of each commit; what it throws is taken to be the end of the process.</summary>
+    internal Action<CommitStage>? OnStage { get; set; }
+
+    /// <summary>Known texts.</summary>
+    internal TextCache Texts { get; } = new();
+
+    /// <summary>Whether it was disposed of.</summary>
+    private protected bool IsDisposed { get; private set; }
+
+    /// <summary>Begins a change of the store; others of this process wait until it ends.</summary>
+    /// <param name="archives">Whether what changes is archived too.</param>
+    internal StoreTransaction BeginWrite(bool archives = true)
+    {
+        ObjectDisposedException.ThrowIf(IsDisposed, this);
+        if (IsReadOnly)
+        {
+            throw new InvalidOperationException($"{Folder.Root} was opened for reading only");
+        }
+
+        writing.Wait();
+        try
+        {
+            return Begin(archives, () => writing.Release());
+        }
+        catch
+        {
+            writing.Release();
+            throw;
+        }
+    }
+
+    /// <summary>Asks the database; hands out row by row.</summary>
+    internal abstract void Each(string sql, object?[] values, Action<IRow> read);
+
+    /// <summary>Asks the database; gives one value a row.</summary>
+    internal List<T> List<T>(string sql, object?[] values, Func<IRow, T> read)
+    {
+        var list = new List<T>();
+        Each(sql, values, row => list.Add(read(row)));
+        return list;
+    }
+
+    /// <summary>Begins a change; this process makes no other meanwhile.</summary>
+    private protected abstract StoreTransaction Begin(bool archives, Action ended);
+
+    /// <summary>Lets go of everything.</summary>
+    private protected virtual void Dispose(bool disposing)
+    {
+        if (disposing && !IsDisposed)
+        {
+            IsDisposed = true;
+            writing.Dispose();
+            Recovering.Dispose();
+        }
+    }
+
+    /// <summary>A row of <see cref="MeasurementColumns"/>.</summary>
+    internal static StoredMeasurement Measurement(IRow row) =>
+        new(row.Long(0), row.Text(1)!, (MeasurementKind)row.Int(2), row.Int(3), row.Text(4), row.IsNull(5) ? null : row.Int(5))
+        {
+            Start = row.Instant(6),
+            Stop = row.Instant(7),
+            IsFollowed = row.Int(8) != 0,
+        };
+}

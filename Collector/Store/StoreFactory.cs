@@ -1,0 +1,23 @@
+using Collector.Configuration;
+
+namespace Collector.Store;
+
+/// <summary>Opens the store that the settings name.</summary>
+public static class StoreFactory
+{
+    /// <summary>Opens a store.</summary>
+    /// <param name="options">Which.</param>
+    /// <param name="dataFolder">The folder of the archive, and of the embedded store.</param>
+    /// <param name="readOnly">Read while others may be writing; else take the folder's write lock.</param>
+    /// <exception cref="ConfigurationException">The options do not say enough.</exception>
+    /// <exception cref="IOException">It cannot be opened: one line for the operator.</exception>
+    public static ObservationStore Open(StorageOptions options, string dataFolder, bool readOnly = false)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        return options.Provider switch
+        {
+            StorageProvider.Sqlite => SqliteStore.Open(dataFolder, readOnly),
+            _ => throw new ConfigurationException($"Storage:Provider is {options.Provider}; allowed here: {StorageProvider.Sqlite}"),
+        };
+    }
+}
