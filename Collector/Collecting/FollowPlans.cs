@@ -64,7 +64,7 @@ public sealed class FollowPlans(IObservationStore store, AnycastNetwork network,
 
     private IReadOnlyList<int> Select(int family, DateTimeOffset now)
     {
-        var probes = ProbeSelection.Select(store.Probes(now).Values, family, selection.Count, ReadLately(family, now), now);
+        var probes = ProbeSelection.Select(store.Probes(now).Values, family, selection, ReadLately(family, now), now);
         return probes.Count > 0
             ? [.. probes.Select(probe => probe.Id)]
             : throw new IOException($"no probe with IPv{family} is known yet: run apply, or wait for the job that lists the probes");

@@ -67,4 +67,13 @@ public sealed record AtlasLimits
     /// <summary>Credits spent a day. Default: 1,000,000.</summary>
     [Range(1L, 100_000_000_000L)]
     public long CreditsPerDay { get; init; } = 1_000_000;
+
+    /// <summary>Results a second of one measurement: its probes by the time over which Atlas spreads them, half the interval and at most
+    /// 400 s. Default: 50.</summary>
+    [Range(1, 100_000)]
+    public int ResultsPerSecond { get; init; } = 50;
+
+    /// <summary>The shortest interval. Atlas' own is not published; one minute is what its clients take it to be. Default: one minute.</summary>
+    [Range(typeof(TimeSpan), "00:00:01", "1.00:00:00")]
+    public TimeSpan ShortestInterval { get; init; } = TimeSpan.FromMinutes(1);
 }

@@ -82,7 +82,7 @@ public static class SettingsLoader
             Atlas = OptionBinder.Bind<AtlasOptions>(configuration.GetSection("Atlas")),
             GeoIp = OptionBinder.Bind<GeoIpOptions>(configuration.GetSection("GeoIp")),
             Storage = OptionBinder.Bind<StorageOptions>(configuration.GetSection("Storage")),
-            Probes = OptionBinder.Bind<ProbeSelectionOptions>(configuration.GetSection("Probes")),
+            Probes = OptionBinder.Bind<ProbeSelectionOptions>(configuration.GetSection("Probes")).Checked(),
             Schedule = OptionBinder.Bind<ScheduleOptions>(configuration.GetSection("Schedule")),
             Web = OptionBinder.Bind<WebOptions>(configuration.GetSection("Web")),
             Framework = configuration,

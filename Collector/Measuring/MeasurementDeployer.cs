@@ -14,16 +14,60 @@ public sealed partial class MeasurementDeployer(IAtlasApi atlas, AtlasOptions op
     // How long Atlas may need until its list shows what was just created.
     private static readonly TimeSpan Settling = TimeSpan.FromSeconds(10);
 
-    /// <summary>Asks Atlas what runs, and works out the plan.</summary>
+    /// <summary>Asks Atlas what runs, and works out the plan. A network that only follows needs no key for it.</summary>
+    /// <param name="network">What should be measured.</param>
+    /// <param name="selection">How many probes, and which.</param>
+    /// <param name="probes">All that Atlas has; see <see cref="ProbeList"/>.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    /// <exception cref="ConfigurationException">Something is to be created, and no key is configured.</exception>
+    /// <exception cref="AtlasException">Atlas refused, or could not be reached.</exception>
     public async Task<MeasurementPlan> PlanAsync(
-        AnycastNetwork network, ProbeSelectionOptions selection, IReadOnlyCollection<Probe> probes, CancellationToken cancellationToken = default) =>
-        MeasurementPlanner.Plan(network, options, selection, probes, await AccountAsync(withProbes: true, cancellationToken), time.GetUtcNow());
+        AnycastNetwork network, ProbeSelectionOptions selection, IReadOnlyCollection<Probe> probes, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(network);
+        var onlyFollows = network.Targets.All(target => target.Follow is not null);
+        var account = onlyFollows && options.Key is null ? [] : await AccountAsync(withProbes: true, cancellationToken);
+        return MeasurementPlanner.Plan(network, options, selection, probes, account, time.GetUtcNow());
+    }
 
     /// <summary>Asks Atlas what of ours runs, and plans to stop it.</summary>
     public async Task<MeasurementPlan> PlanDestructionAsync(CancellationToken cancellationToken = default) =>
         MeasurementPlanner.Destroy(options, await AccountAsync(withProbes: false, cancellationToken));
 
-    /// <summary>Carries a plan out: stops first, since that makes room, then creates, then changes probes.</summary>
+    /// <summary>Makes sure, as far as Atlas tells, that the key may do what a plan asks for: half a plan is worse than none.</summary>
+    /// <exception cref="AtlasException">It may not, or Atlas could not be asked.</exception>
+    public async Task RequireGrantsAsync(MeasurementPlan plan, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(plan);
+        if (plan.IsDone)
+        {
+            return;
+        }
+
+        var check = await atlas.CheckKeyAsync(cancellationToken);
+        if (!check.Accepted)
+        {
+            throw new AtlasException($"the key is not good for anything: {check.Problem}");
+        }
+
+        string[] needed =
+        [
+            .. plan.Create.Count + plan.Replace.Count > 0 ? ["measurements.create_measurement"] : Array.Empty<string>(),
+            .. plan.Stop.Count + plan.Replace.Count > 0 ? ["measurements.stop_measurement"] : Array.Empty<string>(),
+        ];
+        if (check.Grants is { } grants && needed.Except(grants, StringComparer.Ordinal).FirstOrDefault() is { } missing)
+        {
+            throw new AtlasException($"the key lacks the grant {missing}, which this plan needs; it has {(grants.Count > 0 ? string.Join(", ", grants) : "none")}");
+        }
+    }
+
+    /// <summary>Carries a plan out: first stops what is no longer wanted, since that makes room, then creates and replaces, then changes
+    /// probes.</summary>
+    /// <remarks>
+    /// What is replaced goes on until the new measurement is there, so that nothing is lost if Atlas refuses it; where the account has
+    /// no room for both, the old one is stopped right before. Ended at any instant, another plan finds what is there and goes on from
+    /// that: an old measurement beside the new one is then no longer wanted, and a new one that is missing is created.
+    /// </remarks>
     /// <param name="plan">A plan without problems.</param>
     /// <param name="start">When new measurements begin; null: now.</param>
     /// <param name="cancellationToken">Ends it between two steps.</param>
@@ -43,33 +87,93 @@ public sealed partial class MeasurementDeployer(IAtlasApi atlas, AtlasOptions op
             await atlas.StopAsync(measurement.Id, cancellationToken);
         }
 
-        var stored = new List<StoredMeasurement>();
-        var known = plan.Stop.Select(measurement => measurement.Id).ToHashSet();
+        var created = new List<StoredMeasurement>();
+        var known = plan.Stop.Concat(plan.Replace.Select(replaced => replaced.Running)).Select(measurement => measurement.Id).ToHashSet();
 
         // One request for what shares its probes: Atlas then lets a probe ask everything in the same minute.
-        foreach (var group in plan.Create.GroupBy(planned => (planned.Target, planned.Definition.Family, Probes: string.Join(',', planned.Probes))))
+        var steps = plan.Create.Select(wanted => (Wanted: wanted, Old: (AtlasMeasurement?)null))
+            .Concat(plan.Replace.Select(replaced => (replaced.Wanted, Old: (AtlasMeasurement?)replaced.Running)));
+        foreach (var group in steps.GroupBy(step => (step.Wanted.Target, step.Wanted.Definition.Family, Probes: string.Join(',', step.Wanted.Probes))))
         {
-            stored.AddRange(await CreateAsync([.. group], start, known, cancellationToken));
+            var old = group.Select(step => step.Old).OfType<AtlasMeasurement>().ToList();
+            if (!plan.HasRoomForBoth)
+            {
+                await StopAsync(old, cancellationToken);
+            }
+
+            created.AddRange(await CreateAsync([.. group.Select(step => step.Wanted)], start, known, cancellationToken));
+            if (plan.HasRoomForBoth)
+            {
+                await StopAsync(old, cancellationToken);
+            }
         }
 
         foreach (var change in plan.Change)
         {
             await atlas.AddProbesAsync(change.Id, change.Add, cancellationToken);
             await atlas.RemoveProbesAsync(change.Id, change.Remove, cancellationToken);
-            stored.Add(Stored(change.Id, change.Wanted));
         }
 
-        stored.AddRange(plan.Unchanged.Select(running => Stored(running.Id, running.Wanted)));
-        foreach (var followed in plan.Follow)
-        {
-            stored.Add(await FollowAsync(followed, cancellationToken));
-        }
-
-        return [.. stored.OrderBy(measurement => measurement.Id)];
+        return
+        [
+            .. (start is null ? await StartedAsync(created, cancellationToken) : created)
+                .Concat(plan.Change.Select(change => Stored(change.Running, change.Wanted)))
+                .Concat(plan.Unchanged.Select(running => Stored(running.Running, running.Wanted)))
+                .Concat(await FollowAsync(plan, cancellationToken))
+                .OrderBy(measurement => measurement.Id),
+        ];
     }
+
+    /// <summary>The measurements that a plan follows, as Atlas describes them. Needs no key.</summary>
+    /// <exception cref="ConfigurationException">One is something else than the configuration says.</exception>
+    /// <exception cref="AtlasException">Atlas refused, or could not be reached.</exception>
+    internal async Task<IReadOnlyList<StoredMeasurement>> FollowAsync(MeasurementPlan plan, CancellationToken cancellationToken)
+    {
+        var followed = new List<StoredMeasurement>();
+        foreach (var measurement in plan.Follow)
+        {
+            followed.Add(await FollowAsync(measurement, cancellationToken));
+        }
+
+        return followed;
+    }
+
+    /// <summary>A measurement as the store keeps it, with the start that Atlas tells.</summary>
+    internal static StoredMeasurement Stored(AtlasMeasurement running, PlannedMeasurement planned) => Stored(running.Id, planned) with { Start = running.Start };
 
     private static StoredMeasurement Stored(long id, PlannedMeasurement planned) =>
         new(id, planned.Target, planned.Definition.Kind, planned.Definition.Family, planned.Query, planned.IntervalSeconds);
+
+    private async Task StopAsync(List<AtlasMeasurement> measurements, CancellationToken cancellationToken)
+    {
+        foreach (var measurement in measurements)
+        {
+            await atlas.StopAsync(measurement.Id, cancellationToken);
+        }
+    }
+
+    /// <summary>Asks Atlas when measurements began that were created just now: by its clock, not by ours.</summary>
+    private async Task<List<StoredMeasurement>> StartedAsync(List<StoredMeasurement> created, CancellationToken cancellationToken)
+    {
+        var starts = new Dictionary<long, DateTimeOffset?>();
+        if (created.Count > 0)
+        {
+            try
+            {
+                await foreach (var measurement in atlas.OwnMeasurementsAsync(new MeasurementFilter { Tag = options.Tag, Statuses = MeasurementFilter.Live }, cancellationToken))
+                {
+                    starts[measurement.Id] = measurement.Start;
+                }
+            }
+            catch (AtlasException problem)
+            {
+                // They exist, and that is what counts; the next plan learns the rest.
+                StartUnknown(problem.Message);
+            }
+        }
+
+        return [.. created.Select(measurement => measurement with { Start = starts.GetValueOrDefault(measurement.Id) ?? time.GetUtcNow() })];
+    }
 
     private async Task<List<AtlasMeasurement>> AccountAsync(bool withProbes, CancellationToken cancellationToken)
     {
@@ -142,6 +246,9 @@ public sealed partial class MeasurementDeployer(IAtlasApi atlas, AtlasOptions op
         var query = measurement.QueryArgument?.TrimEnd('.').ToLowerInvariant();
         return new StoredMeasurement(followed.Id, followed.Target, followed.Kind, followed.Family, query, measurement.IntervalSeconds) { IsFollowed = true };
     }
+
+    [LoggerMessage(LogLevel.Warning, "{Reason}; when the new measurements began is not known yet")]
+    private partial void StartUnknown(string reason);
 
     [LoggerMessage(LogLevel.Warning, "{Reason}; looking whether {Count} measurements were created all the same")]
     private partial void LookingFor(int count, string reason);

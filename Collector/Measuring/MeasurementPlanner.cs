@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Net;
+using System.Net.Sockets;
 using Collector.Atlas;
 using Collector.Configuration;
 using Collector.Network;
@@ -11,15 +12,15 @@ namespace Collector.Measuring;
 /// <summary>Works out the plan. Pure: what Atlas runs and which probes it has are handed in.</summary>
 /// <remarks>
 /// A measurement is recognised by its description, <c>tag target dns4 id.server</c>, with <c>#2</c> behind it where a target has more
-/// probes than one measurement may have. Atlas lets neither target nor interval of a measurement change, so such a
-/// change is a stop and a creation.
+/// probes than one measurement may have. Atlas lets neither target nor interval of a measurement change: then a new one of the same
+/// description takes its place.
 /// </remarks>
 public static class MeasurementPlanner
 {
     /// <summary>Plans.</summary>
     /// <param name="network">What should be measured.</param>
     /// <param name="atlas">Tag and limits.</param>
-    /// <param name="selection">How many probes.</param>
+    /// <param name="selection">How many probes, and which.</param>
     /// <param name="probes">All that Atlas has.</param>
     /// <param name="account">The account's live measurements, ours with their probes where known.</param>
     /// <param name="now">The present.</param>
@@ -34,39 +35,12 @@ public static class MeasurementPlanner
         ArgumentNullException.ThrowIfNull(network);
         ArgumentNullException.ThrowIfNull(atlas);
         ArgumentNullException.ThrowIfNull(selection);
-        var filter = new MeasurementFilter { Tag = atlas.Tag };
-        var live = account.Where(measurement => measurement.IsLive).OrderBy(measurement => measurement.Id).ToList();
-        var ours = live.Where(filter.Passes).ToList();
-        var problems = new List<string>();
+        var (plan, problems) = Draft(network, selection);
+        var remedy = PlanLimits.IsOverBudget(plan) ? PlanLimits.Remedy(network, selection, (network, selection) => Draft(network, selection).Plan) : null;
+        return plan with { Remedy = remedy, Problems = [.. problems, .. PlanLimits.Problems(plan, remedy)] };
 
-        var wanted = new List<PlannedMeasurement>();
-        foreach (var family in new[] { 4, 6 })
-        {
-            var targets = network.Targets.Where(target => target.Follow is null && AddressOf(target, family) is not null).ToList();
-            if (targets.Count == 0)
-            {
-                continue;
-            }
-
-            // All targets of a family are asked by the same probes: then one that fails on one target has others as its control.
-            var keep = ours.Where(measurement => measurement.Family == family).SelectMany(measurement => measurement.Probes ?? []).ToHashSet();
-            var selected = ProbeSelection.Select(probes, family, selection.Count, keep, now);
-            if (selected.Count == 0)
-            {
-                problems.Add(string.Create(CultureInfo.InvariantCulture, $"none of {probes.Count} probes is connected and has working IPv{family}"));
-                continue;
-            }
-
-            wanted.AddRange(targets.SelectMany(target => Wanted(target, family, selected, atlas, ours)));
-        }
-
-        var plan = Compare(wanted, ours) with
-        {
-            Follow = [.. network.Targets.Where(target => target.Follow is not null).SelectMany(Followed)],
-            Limits = atlas.Limits,
-            Others = UsageOf(live.Except(ours)),
-        };
-        return plan with { Problems = [.. problems, .. OverLimits(plan)] };
+        (MeasurementPlan Plan, List<string> Problems) Draft(AnycastNetwork network, ProbeSelectionOptions selection) =>
+            MeasurementPlanner.Draft(network, atlas, selection, probes, account, now);
     }
 
     /// <summary>A plan that stops everything of ours, and touches nothing else.</summary>
@@ -76,41 +50,124 @@ public static class MeasurementPlanner
     {
         ArgumentNullException.ThrowIfNull(atlas);
         var filter = new MeasurementFilter { Tag = atlas.Tag };
-        return new MeasurementPlan { Stop = [.. account.Where(measurement => measurement.IsLive && filter.Passes(measurement)).OrderBy(measurement => measurement.Id)] };
+        var live = account.Where(measurement => measurement.IsLive).OrderBy(measurement => measurement.Id).ToList();
+        var ours = live.Where(filter.Passes).ToList();
+        return new MeasurementPlan { Stop = ours, Limits = atlas.Limits, Others = UsageOf(live.Except(ours)) };
     }
 
     /// <summary>What a measurement is called at Atlas.</summary>
-    public static string Describe(string tag, string target, MeasurementKind kind, int family, string? query, int part)
+    /// <param name="tag">Ours.</param>
+    /// <param name="target">Name of the target, or of a PoP's unicast addresses.</param>
+    /// <param name="kind">DNS or ping.</param>
+    /// <param name="family">4 or 6.</param>
+    /// <param name="what">The name asked, or the unicast address; null: nothing more to say.</param>
+    /// <param name="part">From 1.</param>
+    public static string Describe(string tag, string target, MeasurementKind kind, int family, string? what, int part)
     {
         var name = kind == MeasurementKind.Ping ? "ping" : "dns";
         var suffix = part > 1 ? string.Create(CultureInfo.InvariantCulture, $" #{part}") : "";
-        return string.Create(CultureInfo.InvariantCulture, $"{tag} {target} {name}{family}{(query is null ? "" : " ")}{query}{suffix}");
+        return string.Create(CultureInfo.InvariantCulture, $"{tag} {target} {name}{family}{(what is null ? "" : " ")}{what}{suffix}");
+    }
+
+    /// <summary>The target that a measurement of ours watches, as its description tells; null when it does not.</summary>
+    public static string? TargetOf(AtlasMeasurement measurement, string tag)
+    {
+        ArgumentNullException.ThrowIfNull(measurement);
+        return measurement.Description is { } text && text.StartsWith(tag + ' ', StringComparison.Ordinal)
+            && text[(tag.Length + 1)..].Split(' ') is [{ Length: > 0 } target, _, ..] ? target : null;
+    }
+
+    private static (MeasurementPlan Plan, List<string> Problems) Draft(
+        AnycastNetwork network,
+        AtlasOptions atlas,
+        ProbeSelectionOptions selection,
+        IReadOnlyCollection<Probe> probes,
+        IReadOnlyCollection<AtlasMeasurement> account,
+        DateTimeOffset now)
+    {
+        var filter = new MeasurementFilter { Tag = atlas.Tag };
+        var live = account.Where(measurement => measurement.IsLive).OrderBy(measurement => measurement.Id).ToList();
+        var ours = live.Where(filter.Passes).ToList();
+        var follow = network.Targets.Where(target => target.Follow is not null).SelectMany(Followed).ToList();
+        var problems = new List<string>();
+        var wanted = new List<PlannedMeasurement>();
+        var coverage = new List<ProbeCoverage>();
+        foreach (var family in new[] { 4, 6 })
+        {
+            var services = Services(network, family, selection, now).ToList();
+            if (services.Count == 0 && !follow.Exists(followed => followed.Family == family))
+            {
+                continue;
+            }
+
+            // All targets of a family are asked by the same probes: then one that fails on one target has others as its control.
+            var keep = ours.Where(measurement => measurement.Family == family).SelectMany(measurement => measurement.Probes ?? []).ToHashSet();
+            var selected = ProbeSelection.Select(probes, family, selection, keep, now);
+            if (selected.Count == 0)
+            {
+                var which = selection.Selection == SelectionMode.Listed ? " and listed in Probes:Include"
+                    : selection.Exclude.Count > 0 ? " and not in Probes:Exclude" : "";
+                problems.Add(string.Create(CultureInfo.InvariantCulture, $"none of {probes.Count} probes is connected and has working IPv{family}{which}"));
+                continue;
+            }
+
+            coverage.Add(ProbeCoverage.Of(family, selected, probes));
+            wanted.AddRange(services.SelectMany(service => Wanted(service, selected, atlas, ours)));
+        }
+
+        var plan = Compare(wanted, ours) with
+        {
+            Follow = follow,
+            Coverage = coverage,
+            Limits = atlas.Limits,
+            Others = UsageOf(live.Except(ours)),
+        };
+        return (plan, problems);
+    }
+
+    /// <summary>What is to be measured over a family: targets, then the unicast addresses of the PoPs that serve them now.</summary>
+    private static IEnumerable<Service> Services(AnycastNetwork network, int family, ProbeSelectionOptions selection, DateTimeOffset now)
+    {
+        var targets = network.Targets.Where(target => target.Follow is null && AddressOf(target, family) is not null).ToList();
+        foreach (var target in targets)
+        {
+            yield return new Service(target.Name, AddressOf(target, family)!, target.PingInterval) { Queries = target.Identity, DnsInterval = target.DnsInterval };
+        }
+
+        var pops = targets.SelectMany(target => target.Pops).Select(pop => pop.Code).ToHashSet(StringComparer.OrdinalIgnoreCase);
+        foreach (var pop in network.Pops.Where(pop => pops.Contains(pop.Code) && pop.IsActive(now, now.AddSeconds(1))))
+        {
+            var addresses = pop.Unicast.Select(IPAddress.Parse).Where(address => (address.AddressFamily == AddressFamily.InterNetworkV6 ? 6 : 4) == family);
+            foreach (var address in addresses.Distinct())
+            {
+                yield return new Service(UnicastTarget.Of(pop), address, selection.UnicastInterval) { What = address.ToString() };
+            }
+        }
     }
 
     private static IPAddress? AddressOf(Target target, int family) => family == 6 ? target.IPv6 : target.IPv4;
 
-    private static IEnumerable<PlannedMeasurement> Wanted(
-        Target target, int family, IReadOnlyList<Probe> selected, AtlasOptions atlas, List<AtlasMeasurement> ours)
+    private static IEnumerable<PlannedMeasurement> Wanted(Service service, IReadOnlyList<Probe> selected, AtlasOptions atlas, List<AtlasMeasurement> ours)
     {
-        var address = AddressOf(target, family)!;
-        var parts = Parts(target, family, selected, atlas, ours);
+        string PingOf(int part) => Describe(atlas.Tag, service.Name, MeasurementKind.Ping, service.Family, service.What, part);
+        var parts = Parts(selected, atlas.Limits.ProbesPerMeasurement, part => ours.Where(measurement => measurement.Description == PingOf(part)));
         for (var part = 1; part <= parts.Count; part++)
         {
-            foreach (var query in target.Identity)
+            foreach (var query in service.Queries)
             {
-                var description = Describe(atlas.Tag, target.Name, MeasurementKind.Dns, family, query, part);
-                yield return new PlannedMeasurement(target.Name, new ChaosDefinition(address, description, target.DnsInterval, query) { Tags = [atlas.Tag] }, parts[part - 1]);
+                var description = Describe(atlas.Tag, service.Name, MeasurementKind.Dns, service.Family, query, part);
+                yield return new PlannedMeasurement(
+                    service.Name, new ChaosDefinition(service.Address, description, service.DnsInterval, query) { Tags = [atlas.Tag] }, parts[part - 1]);
             }
 
-            var ping = Describe(atlas.Tag, target.Name, MeasurementKind.Ping, family, query: null, part);
-            yield return new PlannedMeasurement(target.Name, new PingDefinition(address, ping, target.PingInterval) { Tags = [atlas.Tag] }, parts[part - 1]);
+            yield return new PlannedMeasurement(
+                service.Name, new PingDefinition(service.Address, PingOf(part), service.PingInterval) { Tags = [atlas.Tag] }, parts[part - 1]);
         }
     }
 
     /// <summary>Deals the probes out to as many measurements as the limit asks for. Who is in one already stays there.</summary>
-    private static List<IReadOnlyList<int>> Parts(Target target, int family, IReadOnlyList<Probe> selected, AtlasOptions atlas, List<AtlasMeasurement> ours)
+    private static List<IReadOnlyList<int>> Parts(IReadOnlyList<Probe> selected, int limit, Func<int, IEnumerable<AtlasMeasurement>> running)
     {
-        var limit = atlas.Limits.ProbesPerMeasurement;
         var count = (selected.Count + limit - 1) / limit;
         if (count == 1)
         {
@@ -121,8 +178,7 @@ public static class MeasurementPlanner
         var home = new Dictionary<int, int>();
         for (var part = count; part >= 1; part--)
         {
-            var ping = Describe(atlas.Tag, target.Name, MeasurementKind.Ping, family, query: null, part);
-            foreach (var probe in ours.Where(measurement => measurement.Description == ping).SelectMany(measurement => measurement.Probes ?? []))
+            foreach (var probe in running(part).SelectMany(measurement => measurement.Probes ?? []))
             {
                 home[probe] = part - 1;
             }
@@ -156,39 +212,65 @@ public static class MeasurementPlanner
 
     private static MeasurementPlan Compare(List<PlannedMeasurement> wanted, List<AtlasMeasurement> ours)
     {
-        var create = new List<PlannedMeasurement>();
+        var missing = new List<PlannedMeasurement>();
         var change = new List<ChangedMeasurement>();
         var unchanged = new List<RunningMeasurement>();
         var used = new HashSet<long>();
         foreach (var planned in wanted)
         {
             // Of several, the oldest: it has the longest history. The others are stopped.
-            if (ours.Find(measurement => !used.Contains(measurement.Id) && Fits(measurement, planned)) is not { } match)
+            if (Unused(measurement => Fits(measurement, planned)) is not { } match)
             {
-                create.Add(planned);
+                missing.Add(planned);
                 continue;
             }
 
-            used.Add(match.Id);
             var add = match.Probes is null ? [] : planned.Probes.Except(match.Probes).ToList();
             var remove = match.Probes is null ? [] : match.Probes.Except(planned.Probes).Order().ToList();
             if (add.Count == 0 && remove.Count == 0)
             {
-                unchanged.Add(new RunningMeasurement(match.Id, planned));
+                unchanged.Add(new RunningMeasurement(match, planned));
             }
             else
             {
-                change.Add(new ChangedMeasurement(match.Id, planned, add, remove));
+                change.Add(new ChangedMeasurement(match, planned, add, remove));
+            }
+        }
+
+        // Only now, when everything that fits has found its place: an apply that was interrupted leaves the old one beside the new.
+        var create = new List<PlannedMeasurement>();
+        var replace = new List<ReplacedMeasurement>();
+        foreach (var planned in missing)
+        {
+            if (Unused(measurement => measurement.Description == planned.Definition.Description) is { } match)
+            {
+                replace.Add(new ReplacedMeasurement(match, planned));
+            }
+            else
+            {
+                create.Add(planned);
             }
         }
 
         return new MeasurementPlan
         {
             Create = create,
+            Replace = replace,
             Change = change,
             Unchanged = unchanged,
             Stop = [.. ours.Where(measurement => !used.Contains(measurement.Id))],
         };
+
+        AtlasMeasurement? Unused(Predicate<AtlasMeasurement> condition)
+        {
+            var found = ours.Find(measurement => !used.Contains(measurement.Id) && condition(measurement));
+            if (found is not null)
+            {
+                used.Add(found.Id);
+            }
+
+            return found;
+        }
     }
 
     /// <summary>Whether a measurement is the planned one. What Atlas does not say is no difference.</summary>
@@ -214,41 +296,17 @@ public static class MeasurementPlanner
             (long)list.Sum(measurement => (measurement.EstimatedResultsPerDay ?? 0) * (measurement.CreditsPerResult ?? 0)));
     }
 
-    private static IEnumerable<string> OverLimits(MeasurementPlan plan)
+    /// <summary>An address that is to be measured.</summary>
+    private sealed record Service(string Name, IPAddress Address, TimeSpan PingInterval)
     {
-        var limits = plan.Limits;
-        foreach (var group in plan.Wanted.GroupBy(wanted => (wanted.Definition.Kind, wanted.Definition.Target)).Where(group => group.Count() > limits.MeasurementsPerTarget))
-        {
-            yield return Over(
-                $"{group.Key.Target} would have {Number(group.Count())} {(group.Key.Kind == MeasurementKind.Ping ? "ping" : "DNS")} measurements",
-                "MeasurementsPerTarget", limits.MeasurementsPerTarget, "fewer probes (Probes:Count) or fewer names (Identity)");
-        }
+        /// <summary>The names that are asked; none: it is pinged only.</summary>
+        public IReadOnlyList<string> Queries { get; init; } = [];
 
-        var (running, results, credits) = plan.Totals;
-        var (others, otherResults, otherCredits) = plan.Others;
-        if (running + others > limits.Running)
-        {
-            yield return Over($"{Number(running + others)} measurements would run{Share(others)}", "Running", limits.Running, "fewer targets, names or probes");
-        }
+        public TimeSpan DnsInterval { get; init; }
 
-        if (results + otherResults > limits.ResultsPerDay)
-        {
-            yield return Over(
-                $"{Number(results + otherResults)} results a day would come{Share(otherResults)}", "ResultsPerDay", limits.ResultsPerDay,
-                "fewer probes (Probes:Count) or longer intervals (DnsInterval, PingInterval)");
-        }
+        /// <summary>What tells its ping from others of the same name.</summary>
+        public string? What { get; init; }
 
-        if (credits + otherCredits > limits.CreditsPerDay)
-        {
-            yield return Over(
-                $"{Number(credits + otherCredits)} credits a day would be spent{Share(otherCredits)}", "CreditsPerDay", limits.CreditsPerDay,
-                "fewer probes (Probes:Count) or longer intervals (DnsInterval, PingInterval)");
-        }
-
-        static string Share(long others) => others == 0 ? "" : $" ({Number(others)} by measurements of the account that are not ours)";
-
-        static string Number(long value) => value.ToString("N0", CultureInfo.InvariantCulture);
-
-        static string Over(string what, string key, long limit, string advice) => $"{what}; Atlas:Limits:{key} allows {Number(limit)}: {advice}";
+        public int Family => Address.AddressFamily == AddressFamily.InterNetworkV6 ? 6 : 4;
     }
 }

@@ -1,3 +1,4 @@
+using Collector.Configuration;
 using Collector.Geography;
 using Collector.Probes;
 
@@ -26,27 +27,37 @@ public static class ProbeSelection
     /// <summary>Selects probes for one address family.</summary>
     /// <param name="probes">All that Atlas has.</param>
     /// <param name="family">4 or 6.</param>
-    /// <param name="count">How many are wanted.</param>
+    /// <param name="options">How many are wanted, who is always in and who never.</param>
     /// <param name="keep">Those that measure already: they stay while they can; null: none.</param>
     /// <param name="now">For how long a disconnected one has been away.</param>
     /// <param name="population">Internet users; null: the table shipped.</param>
-    /// <returns>At most <paramref name="count"/>, ascending by id.</returns>
+    /// <returns>At most as many as wanted, unless more are always in; ascending by id.</returns>
     public static IReadOnlyList<Probe> Select(
-        IEnumerable<Probe> probes, int family, int count, IReadOnlySet<int>? keep, DateTimeOffset now, InternetPopulation? population = null)
+        IEnumerable<Probe> probes, int family, ProbeSelectionOptions options, IReadOnlySet<int>? keep, DateTimeOffset now, InternetPopulation? population = null)
     {
+        ArgumentNullException.ThrowIfNull(options);
         population ??= InternetPopulation.Shipped;
+        var include = options.Include.Select(ProbePattern.TryParse).OfType<ProbePattern>().ToList();
+        var exclude = options.Exclude.Select(ProbePattern.TryParse).OfType<ProbePattern>().ToList();
         var able = probes
             .Where(probe => CanMeasure(probe, family) && (probe.Status == ProbeStatus.Connected || (keep?.Contains(probe.Id) == true && IsAway(probe, now))))
+            .Where(probe => !exclude.Exists(pattern => pattern.Matches(probe, family)))
             .DistinctBy(probe => probe.Id)
             .ToList();
+        var chosen = able.Where(probe => include.Exists(pattern => pattern.Matches(probe, family))).ToDictionary(probe => probe.Id);
+        if (options.Selection == SelectionMode.Listed || chosen.Count >= options.Count)
+        {
+            return [.. chosen.Values.OrderBy(probe => probe.Id)];
+        }
+
+        var count = options.Count;
         if (able.Count <= count)
         {
             return [.. able.OrderBy(probe => probe.Id)];
         }
 
-        var kept = keep is null ? [] : able.Where(probe => keep.Contains(probe.Id)).ToList();
-        var chosen = new Dictionary<int, Probe>();
-        if (kept.Count <= count)
+        var kept = keep is null ? [] : able.Where(probe => keep.Contains(probe.Id) && !chosen.ContainsKey(probe.Id)).ToList();
+        if (kept.Count + chosen.Count <= count)
         {
             foreach (var probe in kept)
             {

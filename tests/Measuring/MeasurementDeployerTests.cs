@@ -23,8 +23,8 @@ public sealed class MeasurementDeployerTests
 
     private static readonly StoredMeasurement[] Expected =
     [
-        new(101, "ns1", MeasurementKind.Dns, 4, "id.server", 3600),
-        new(102, "ns1", MeasurementKind.Ping, 4, null, 3600),
+        new(101, "ns1", MeasurementKind.Dns, 4, "id.server", 3600) { Start = DateTimeOffset.FromUnixTimeSeconds(1_750_000_000) },
+        new(102, "ns1", MeasurementKind.Ping, 4, null, 3600) { Start = DateTimeOffset.FromUnixTimeSeconds(1_750_000_000) },
     ];
 
     private readonly AtlasFixture fixture = new();
@@ -32,7 +32,7 @@ public sealed class MeasurementDeployerTests
     [Fact]
     public async Task An_empty_account_gets_what_is_missing_in_one_request()
     {
-        fixture.Answer(Nothing).Answer(HttpStatusCode.Created, """{"measurements":[101,102]}""");
+        fixture.Answer(Nothing).Answer(HttpStatusCode.Created, """{"measurements":[101,102]}""").Answer(Listed());
 
         Assert.Equal(Expected, await DeployAsync());
         var body = JsonNode.Parse(fixture.Sent[1].Body)!;
@@ -62,7 +62,7 @@ public sealed class MeasurementDeployerTests
     [Fact]
     public async Task After_a_creation_without_answer_atlas_list_is_asked_and_nothing_is_created_twice()
     {
-        fixture.Answer(Nothing).Answer(HttpStatusCode.BadGateway, "").Answer(Listed());
+        fixture.Answer(Nothing).Answer(HttpStatusCode.BadGateway, "").Answer(Listed()).Answer(Listed());
         Assert.Equal(Expected, await DeployAsync());
         Assert.Single(fixture.Sent, sent => sent.Method == "POST");
     }
@@ -74,6 +74,52 @@ public sealed class MeasurementDeployerTests
         await Assert.ThrowsAsync<AmbiguousCreationException>(DeployAsync);
         Assert.Single(fixture.Sent, sent => sent.Method == "POST");
     }
+
+    [Fact]
+    public async Task When_atlas_does_not_say_when_the_new_ones_began_it_is_now()
+    {
+        fixture.Answer(Nothing).Answer(HttpStatusCode.Created, """{"measurements":[101,102]}""").Answer(HttpStatusCode.Forbidden, "{}");
+        Assert.All(await DeployAsync(), measurement => Assert.Equal(fixture.Time.GetUtcNow(), measurement.Start));
+    }
+
+    /// <summary>What runs goes on until the new one is there: if Atlas refuses it, nothing is lost.</summary>
+    [Fact]
+    public async Task A_replacement_is_created_before_the_old_one_is_stopped()
+    {
+        fixture.Answer(Nothing).Answer(HttpStatusCode.BadRequest, """{"error":{"detail":"no"}}""");
+        var plan = await Deployer().PlanAsync(Network, new ProbeSelectionOptions(), Probes);
+        var replacing = plan with { Create = [], Replace = [.. plan.Create.Select((wanted, index) => new ReplacedMeasurement(Old(index), wanted))] };
+        Assert.True(replacing.HasRoomForBoth);
+        await Assert.ThrowsAsync<AtlasException>(() => Deployer().ApplyAsync(replacing));
+        Assert.DoesNotContain(fixture.Sent, sent => sent.Method == "DELETE");
+    }
+
+    [Theory]
+    [InlineData("Running")]
+    [InlineData("Results")]
+    [InlineData("Credits")]
+    [InlineData("Target")]
+    public async Task Where_there_is_no_room_for_both_the_old_one_is_stopped_first(string tight)
+    {
+        fixture.Answer(Nothing);
+        var plan = await Deployer().PlanAsync(Network, new ProbeSelectionOptions(), Probes);
+        var limits = tight switch
+        {
+            "Running" => new AtlasLimits { Running = 3 },
+            "Results" => new AtlasLimits { ResultsPerDay = 191 },
+            "Credits" => new AtlasLimits { CreditsPerDay = 1247 },
+            _ => new AtlasLimits { MeasurementsPerTarget = 1 },
+        };
+        var replacing = plan with { Create = [], Replace = [.. plan.Create.Select((wanted, index) => new ReplacedMeasurement(Old(index), wanted))], Limits = limits };
+        Assert.False(replacing.HasRoomForBoth);
+        fixture.Answer(HttpStatusCode.NoContent, "").Answer(HttpStatusCode.NoContent, "")
+            .Answer(HttpStatusCode.Created, """{"measurements":[101,102]}""").Answer(Listed());
+        await Deployer().ApplyAsync(replacing);
+        Assert.Equal(["GET", "DELETE", "DELETE", "POST", "GET"], fixture.Sent.Select(sent => sent.Method));
+    }
+
+    /// <summary>Two probes each hour: 48 results a day, 480 credits by DNS and 144 by ping.</summary>
+    private static AtlasMeasurement Old(int index) => new(50 + index) { EstimatedResultsPerDay = 48, CreditsPerResult = index == 0 ? 10 : 3 };
 
     [Fact]
     public async Task A_plan_with_problems_is_not_carried_out()
@@ -106,7 +152,7 @@ public sealed class MeasurementDeployerTests
 
     private static string Object(long id, string type, string more) =>
         $$"""
-        {"id":{{id}},"type":"{{type}}","af":4,"status":{"id":2,"name":"Ongoing"},"tags":["anycast-measurement"],"target_ip":"192.0.2.53","interval":3600,
+        {"id":{{id}},"type":"{{type}}","af":4,"status":{"id":2,"name":"Ongoing"},"tags":["anycast-measurement"],"target_ip":"192.0.2.53","interval":3600,"start_time":1750000000,
          "description":"anycast-measurement ns1 {{(type == "dns" ? "dns4 id.server" : "ping4")}}"{{more}}}
         """;
 

@@ -111,13 +111,31 @@ public sealed class MeasurementPlannerTests
     }
 
     [Fact]
-    public void Another_interval_or_address_is_a_stop_and_a_creation()
+    public void Another_interval_or_address_is_a_change_where_a_new_one_takes_the_place_of_the_old()
     {
         var running = Running(Plan([Dual]));
         var plan = Plan([Dual with { PingInterval = TimeSpan.FromHours(2), IPv6 = IPAddress.Parse("2001:db8::54") }], account: running);
-        Assert.Equal(["ours ns1 ping4", "ours ns1 dns6 id.server", "ours ns1 ping6"], plan.Create.Select(planned => planned.Definition.Description));
-        Assert.Equal([101L, 102L, 103L], plan.Stop.Select(measurement => measurement.Id));
+        Assert.Equal(
+            [(101L, "ours ns1 ping4"), (102L, "ours ns1 dns6 id.server"), (103L, "ours ns1 ping6")],
+            plan.Replace.Select(replaced => (replaced.Id, replaced.Wanted.Definition.Description)));
+        Assert.Empty(plan.Create);
+        Assert.Empty(plan.Stop);
         Assert.Single(plan.Unchanged);
+        Assert.Equal(4, plan.Totals.Running);
+    }
+
+    /// <summary>An apply that ended between the two leaves both.</summary>
+    [Fact]
+    public void The_old_one_beside_the_new_is_stopped()
+    {
+        var slower = Dual with { IPv6 = null, PingInterval = TimeSpan.FromHours(2) };
+        var old = Running(Plan([Dual with { IPv6 = null }]));
+        var both = old.Append(Running(Plan([slower]))[1] with { Id = 200 }).ToArray();
+        var plan = Plan([slower], account: both);
+        Assert.Equal([100L, 200L], plan.Unchanged.Select(running => running.Id));
+        Assert.Equal([101L], plan.Stop.Select(measurement => measurement.Id));
+        Assert.Empty(plan.Replace);
+        Assert.Empty(plan.Create);
     }
 
     [Fact]

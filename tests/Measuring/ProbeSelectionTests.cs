@@ -1,4 +1,5 @@
 using System.Net;
+using Collector.Configuration;
 using Collector.Measuring;
 using Collector.Probes;
 using Xunit;
@@ -33,15 +34,15 @@ public sealed class ProbeSelectionTests
         // One AS of 200 probes, forty of one probe each.
         List<Probe> probes = [.. Network(1, "NL", 64500, 200), .. Enumerable.Range(0, 40).SelectMany(index => Network(1000 + index, "NL", (uint)(64600 + index), 1))];
 
-        Assert.Equal(3, ProbeSelection.Select(probes, 4, 3, null, Now).Count(probe => probe.AsnV4 == 64500));
+        Assert.Equal(3, ProbeSelection.Select(probes, 4, Of(3), null, Now).Count(probe => probe.AsnV4 == 64500));
         foreach (var count in new[] { 4, 20, 43 })
         {
-            var selected = ProbeSelection.Select(probes, 4, count, null, Now);
+            var selected = ProbeSelection.Select(probes, 4, Of(count), null, Now);
             Assert.Equal(3, selected.Count(probe => probe.AsnV4 == 64500));
             Assert.Equal(count - 3, selected.Select(probe => probe.AsnV4).Distinct().Count() - 1);
         }
 
-        Assert.Equal(4, ProbeSelection.Select(probes, 4, 44, null, Now).Count(probe => probe.AsnV4 == 64500));
+        Assert.Equal(4, ProbeSelection.Select(probes, 4, Of(44), null, Now).Count(probe => probe.AsnV4 == 64500));
     }
 
     /// <summary>India has some 800 million Internet users, the Netherlands 17 million: √(800 / 17) ≈ 7; Atlas' probes are the other way round.</summary>
@@ -49,7 +50,7 @@ public sealed class ProbeSelectionTests
     public void Countries_share_by_the_root_of_their_users_not_by_their_probes()
     {
         List<Probe> probes = [.. Network(1, "NL", 64500, 900), .. Network(5000, "IN", 64501, 200)];
-        var selected = ProbeSelection.Select(probes, 4, 80, null, Now);
+        var selected = ProbeSelection.Select(probes, 4, Of(80), null, Now);
         var india = selected.Count(probe => probe.Country == "IN");
         Assert.InRange((double)india / (80 - india), 5, 9);
     }
@@ -58,7 +59,7 @@ public sealed class ProbeSelectionTests
     public void A_country_without_enough_probes_leaves_its_places_to_others()
     {
         List<Probe> probes = [.. Network(1, "NL", 64500, 900), .. Network(5000, "IN", 64501, 3)];
-        var selected = ProbeSelection.Select(probes, 4, 80, null, Now);
+        var selected = ProbeSelection.Select(probes, 4, Of(80), null, Now);
         Assert.Equal(3, selected.Count(probe => probe.Country == "IN"));
         Assert.Equal(80, selected.Count);
     }
@@ -96,7 +97,7 @@ public sealed class ProbeSelectionTests
         var probes = World();
         var before = Ids(probes, 150).ToHashSet();
         var gone = before.Order().Where((_, index) => index % 10 == 0).ToHashSet();
-        var after = ProbeSelection.Select(probes.Where(probe => !gone.Contains(probe.Id)), 4, 150, before, Now).Select(probe => probe.Id).ToHashSet();
+        var after = ProbeSelection.Select(probes.Where(probe => !gone.Contains(probe.Id)), 4, Of(150), before, Now).Select(probe => probe.Id).ToHashSet();
 
         Assert.Equal(150, after.Count);
         Assert.Superset(before.Except(gone).ToHashSet(), after);
@@ -113,12 +114,12 @@ public sealed class ProbeSelectionTests
         var index = probes.FindIndex(probe => probe.Id == away);
         probes[index] = probes[index] with { Status = ProbeStatus.Disconnected, LastConnected = Now.AddDays(-days) };
 
-        var after = ProbeSelection.Select(probes, 4, 150, before, Now).Select(probe => probe.Id).ToHashSet();
+        var after = ProbeSelection.Select(probes, 4, Of(150), before, Now).Select(probe => probe.Id).ToHashSet();
         Assert.Equal(stays, after.Contains(away));
         Assert.Equal(150, after.Count);
 
         // Nobody who is away gets a place that he did not have.
-        Assert.DoesNotContain(away, ProbeSelection.Select(probes, 4, 150, null, Now).Select(probe => probe.Id));
+        Assert.DoesNotContain(away, ProbeSelection.Select(probes, 4, Of(150), null, Now).Select(probe => probe.Id));
     }
 
     [Fact]
@@ -127,18 +128,20 @@ public sealed class ProbeSelectionTests
         var probes = World();
         var before = Ids(probes, 150).ToHashSet();
         probes.AddRange(Network(100_000, "US", 64999, 500));
-        Assert.Equal(before, ProbeSelection.Select(probes, 4, 150, before, Now).Select(probe => probe.Id).ToHashSet());
+        Assert.Equal(before, ProbeSelection.Select(probes, 4, Of(150), before, Now).Select(probe => probe.Id).ToHashSet());
     }
 
     [Fact]
     public void Where_an_as_has_probes_with_both_families_those_are_preferred()
     {
         var probes = Network(1, "NL", 64500, 50).Select(probe => probe.Id % 10 == 0 ? probe with { Tags = [.. probe.Tags, "system-ipv6-works"] } : probe).ToList();
-        Assert.All(ProbeSelection.Select(probes, 4, 3, null, Now), probe => Assert.Equal(0, probe.Id % 10));
+        Assert.All(ProbeSelection.Select(probes, 4, Of(3), null, Now), probe => Assert.Equal(0, probe.Id % 10));
     }
 
     private static IEnumerable<int> Ids(IReadOnlyList<Probe> probes, int count, int family = 4) =>
-        ProbeSelection.Select(probes, family, count, null, Now).Select(probe => probe.Id);
+        ProbeSelection.Select(probes, family, Of(count), null, Now).Select(probe => probe.Id);
+
+    private static ProbeSelectionOptions Of(int count) => new() { Count = count };
 
     private static List<Probe> World() =>
     [
