@@ -18,7 +18,7 @@ internal static class ServeCommand
     /// <summary>The command.</summary>
     public static Command Create()
     {
-        var command = new Command("serve", "Run the service: collect on schedule, analyze, report, answer over HTTP") { Output };
+        var command = new Command("serve", "Run the service: collect on schedule, analyze, report, answer over HTTP") { Output, ClockOption.Clock };
         command.SetAction(RunAsync);
         return command;
     }
@@ -27,7 +27,7 @@ internal static class ServeCommand
     {
         var settings = CommonOptions.LoadSettings(arguments);
         using var store = StoreFactory.Open(settings.Storage, settings.DataFolder(arguments.GetValue(CommonOptions.Data)));
-        await using var service = ServiceHost.Build(settings, store, new ReportFolder(arguments.GetValue(Output)!), TimeProvider.System);
+        await using var service = ServiceHost.Build(settings, store, new ReportFolder(arguments.GetValue(Output)!), ClockOption.Read(arguments) ?? TimeProvider.System);
         await ServiceHost.RunAsync(service, cancellationToken);
         return ExitCode.Done;
     }

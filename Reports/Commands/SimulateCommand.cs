@@ -42,7 +42,7 @@ internal static class SimulateCommand
     /// <summary>The command.</summary>
     public static Command Create()
     {
-        var command = new Command("simulate", "Serve an offline RIPE Atlas over a made-up Internet with known truth.") { Listen, Seed, Probes, Weeks, Now, Faults, Truth };
+        var command = new Command("simulate", "Serve an offline RIPE Atlas over a made-up Internet with known truth.") { Listen, Seed, Probes, Weeks, Now, Faults, Truth, ClockOption.Clock };
         command.SetAction(RunAsync);
         return command;
     }
@@ -58,7 +58,7 @@ internal static class SimulateCommand
             throw new ConfigurationException(string.Create(CultureInfo.InvariantCulture, $"--faults is {rate}; allowed: 0 to 1"));
         }
 
-        var now = ReadNow(arguments.GetValue(Now));
+        var now = ClockOption.Read(arguments) ?? ReadNow(arguments.GetValue(Now));
         var seed = arguments.GetValue(Seed);
         var world = World.Create(seed, probes, weeks);
         if (arguments.GetValue(Truth) is { } file)

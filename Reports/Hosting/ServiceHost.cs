@@ -10,6 +10,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using Reports.Jobs;
 using Reports.Weekly;
 
 namespace Reports.Hosting;
@@ -44,11 +45,13 @@ internal static class ServiceHost
         builder.Services.AddSingleton(time);
         builder.Services.AddSingleton(settings);
         builder.Services.AddSingleton(settings.Network);
+        builder.Services.AddSingleton(settings.Probes);
         builder.Services.AddSingleton(store);
         builder.Services.AddSingleton<IObservationStore>(store);
         builder.Services.AddSingleton(reports);
         builder.Services.AddAtlas(settings.Atlas);
         builder.Services.AddMeasuring();
+        builder.Services.AddJobs(settings);
 
         var application = builder.Build();
         application.MapGet("/health/live", () => Results.Text("ok\n"));

@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Analyzer.Time;
 
 namespace Reports.Weekly;
 
@@ -16,6 +17,21 @@ internal sealed class ReportFolder(string root)
 
     /// <summary>Its path.</summary>
     public string Root { get; } = root;
+
+    /// <summary>Whether the report of a week is there and was written when all results of it were.</summary>
+    public bool IsComplete(IsoWeek week)
+    {
+        var file = Path.Combine(Root, week.ToString(), "report.json");
+        try
+        {
+            using var stream = File.OpenRead(file);
+            return JsonSerializer.Deserialize<WeeklyReport>(stream, Json) is { IsEarly: not true };
+        }
+        catch (Exception problem) when (problem is JsonException or FileNotFoundException or DirectoryNotFoundException)
+        {
+            return false;
+        }
+    }
 
     /// <summary>Writes a week's report, replacing an earlier one whole, and lists it.</summary>
     /// <param name="report">What it says.</param>

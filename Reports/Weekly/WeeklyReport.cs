@@ -17,7 +17,11 @@ public sealed record WeeklyReport(
     IReadOnlyList<string> Sentences,
     IReadOnlyList<DetourRow> Detours,
     IReadOnlyList<SilenceRow> Silences,
-    IReadOnlyList<TargetReport> Targets);
+    IReadOnlyList<TargetReport> Targets)
+{
+    /// <summary>Whether it was written before all results of the week were there; it is written again then. Null: no.</summary>
+    public bool? IsEarly { get; init; }
+}
 
 /// <summary>A network whose probes are served on another continent although a PoP meant for them is far nearer on their own.</summary>
 /// <param name="Targets">The targets and families it is seen on, <c>ns-a IPv4</c>.</param>

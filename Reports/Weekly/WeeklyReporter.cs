@@ -20,8 +20,9 @@ internal sealed class WeeklyReporter(IObservationStore store, AnycastNetwork net
 
     /// <summary>Writes it.</summary>
     /// <param name="week">The week.</param>
+    /// <param name="isEarly">Whether results of the week are still to come.</param>
     /// <returns>The path of its page; null when there is nothing of that week.</returns>
-    public async Task<string?> WriteAsync(IsoWeek week)
+    public async Task<string?> WriteAsync(IsoWeek week, bool isEarly = false)
     {
         var views = Views(week);
         if (views.Count == 0)
@@ -29,7 +30,7 @@ internal sealed class WeeklyReporter(IObservationStore store, AnycastNetwork net
             return null;
         }
 
-        var report = WeeklyReportBuilder.Build(week, views, Suggest(week));
+        var report = WeeklyReportBuilder.Build(week, views, Suggest(week)) with { IsEarly = isEarly ? true : null };
         return await folder.WriteAsync(report, path => ReportMaps.Write(views, path));
     }
 

@@ -1,0 +1,59 @@
+using Collector.Atlas;
+using Collector.Store;
+
+namespace Collector.Collecting;
+
+/// <summary>Which results a round asks for. Pure.</summary>
+public static class CollectPlan
+{
+    /// <summary>How far back the first round reaches in somebody else's measurement, which may be as old as Atlas.</summary>
+    public static readonly TimeSpan FirstOfFollowed = TimeSpan.FromDays(1);
+
+    /// <summary>How long after its end a measurement is still asked for late results.</summary>
+    public static readonly TimeSpan AfterTheEnd = TimeSpan.FromDays(2);
+
+    // A measurement that asks once an hour is fetched every five minutes, one that asks once a day every two hours.
+    private const int RoundsPerInterval = 12;
+
+    // The round that is due at 12:05 may begin a little earlier after 12:05 than the one of 12:00 after 12:00.
+    private static readonly TimeSpan Tolerance = TimeSpan.FromMinutes(1);
+
+    /// <summary>The window to fetch now; null: nothing is due.</summary>
+    /// <remarks>
+    /// From the watermark, an hour back for results that come late. The first round of a UTC day reaches farther: to the beginning of the
+    /// day before the one of the last good round, so that each day is asked for again on the two days that follow it, also after a longer
+    /// absence.
+    /// </remarks>
+    /// <param name="measurement">The measurement, with its beginning; of a followed one that is not needed.</param>
+    /// <param name="watermark">Up to where everything was fetched; null: nothing was.</param>
+    /// <param name="last">Its last round; null: none.</param>
+    /// <param name="now">The present.</param>
+    public static FetchWindow? Next(StoredMeasurement measurement, DateTimeOffset? watermark, StoredJob? last, DateTimeOffset now)
+    {
+        ArgumentNullException.ThrowIfNull(measurement);
+        if (measurement.Stop + AfterTheEnd <= last?.Succeeded)
+        {
+            return null;
+        }
+
+        var pause = TimeSpan.FromSeconds((measurement.IntervalSeconds ?? 0) / (double)RoundsPerInterval) - Tolerance;
+        if (last is { Error: null, Started: { } started } && started <= now && now - started < pause)
+        {
+            return null;
+        }
+
+        var start = !measurement.IsFollowed ? measurement.Start ?? now - FirstOfFollowed
+            : watermark is null ? now - FirstOfFollowed
+            : DateTimeOffset.MinValue;
+        var from = FetchWindows.Begin(watermark, start, FetchWindows.Overlap);
+        if ((last?.Succeeded ?? watermark) is { } before && before.UtcDateTime.Date < now.UtcDateTime.Date)
+        {
+            var deep = new DateTimeOffset(before.UtcDateTime.Date, TimeSpan.Zero) - FetchWindows.Day;
+            from = Earlier(from, deep > start ? deep : start);
+        }
+
+        return from < now ? new FetchWindow(from, now) : null;
+    }
+
+    private static DateTimeOffset Earlier(DateTimeOffset one, DateTimeOffset other) => one < other ? one : other;
+}

@@ -1,0 +1,59 @@
+using Collector.Configuration;
+using Collector.Store;
+
+namespace Reports.Jobs;
+
+/// <summary>What the jobs are doing: the schedule and the states together.</summary>
+internal sealed class JobBoard(JobSchedule schedule, JobStates states, JobScheduler scheduler, IObservationStore store, Settings settings, TimeProvider time) : IJobBoard
+{
+    /// <inheritdoc/>
+    public Task<IReadOnlyList<JobView>> JobsAsync(CancellationToken cancellationToken)
+    {
+        var now = time.GetUtcNow();
+        var known = states.All().ToDictionary(one => (one.Job.Name, one.Job.Measurement));
+        var targets = settings.Network.Targets.Select(target => target.Name).ToHashSet(StringComparer.Ordinal);
+        var rows = new List<JobView>();
+        foreach (var turns in schedule.Jobs)
+        {
+            rows.Add(View(new StoredJob(turns.Name), isOff: !turns.IsEnabled, target: null, next: turns.NextAfter(now)));
+            if (turns.Name == JobNames.Collect)
+            {
+                rows.AddRange(store.Measurements()
+                    .Where(measurement => targets.Contains(measurement.Target))
+                    .Select(measurement => View(
+                        new StoredJob(turns.Name, measurement.Id), isOff: !turns.IsEnabled || measurement.Stop <= now, measurement.Target, next: null)));
+            }
+        }
+
+        return Task.FromResult<IReadOnlyList<JobView>>(rows);
+
+        JobView View(StoredJob never, bool isOff, string? target, DateTimeOffset? next)
+        {
+            var (job, isRunning) = known.GetValueOrDefault((never.Name, never.Measurement), (never, false));
+            var state = isRunning ? "running"
+                : isOff ? "off"
+                : job.Error is not null ? "failed"
+                : job.Started is null ? "waiting"
+                : "idle";
+            return new JobView(
+                job.Name, job.Measurement == 0 ? null : job.Measurement, target, state,
+                job.Started, job.Ended, job.Succeeded, next, job.Error, job.Runs, job.Failures, job.Instance);
+        }
+    }
+
+    /// <inheritdoc/>
+    public async Task<bool> RunNowAsync(string name, CancellationToken cancellationToken)
+    {
+        if (schedule.Find(name) is null)
+        {
+            return false;
+        }
+
+        if (!states.All().Any(one => one.IsRunning && one.Job.Name == name && one.Job.Measurement == 0))
+        {
+            await scheduler.RunNowAsync(name, cancellationToken);
+        }
+
+        return true;
+    }
+}

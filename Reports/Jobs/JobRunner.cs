@@ -1,0 +1,60 @@
+using Collector.Configuration;
+using Microsoft.Extensions.Logging;
+
+namespace Reports.Jobs;
+
+/// <summary>Runs a job once: its state before and after, and one line in the log when it fails. A job never brings the service down.</summary>
+internal sealed partial class JobRunner(IEnumerable<IServiceJob> jobs, JobStates states, ILogger<JobRunner> logger)
+{
+    /// <summary>The jobs.</summary>
+    public IReadOnlyList<IServiceJob> Jobs { get; } = [.. jobs];
+
+    /// <summary>Runs one.</summary>
+    /// <returns>Whether it ended well, or was asked to end.</returns>
+    public async Task<bool> RunAsync(string name, CancellationToken cancellationToken)
+    {
+        var job = Jobs.First(job => job.Name == name);
+        states.Begin(name);
+        string? error = null;
+        try
+        {
+            await job.RunAsync(cancellationToken);
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            error = JobStates.Interrupted;
+            Interrupted(name);
+        }
+#pragma warning disable CA1031 // Whatever it is, the other jobs go on.
+        catch (Exception problem)
+#pragma warning restore CA1031
+        {
+            error = Explain(problem);
+            Failed(IsForeseen(problem) ? null : problem, name, error);
+        }
+        finally
+        {
+            states.End(name, error);
+        }
+
+        return error is null or JobStates.Interrupted;
+    }
+
+    /// <summary>Whether an error's message was written for the operator; the log has all of any other.</summary>
+    public static bool IsForeseen(Exception problem) =>
+        problem is IOException or ConfigurationException or InvalidDataException or UnauthorizedAccessException;
+
+    /// <summary>An error in one line of bounded length.</summary>
+    public static string Explain(Exception problem)
+    {
+        var message = IsForeseen(problem) ? problem.Message : $"{problem.GetType().Name}: {problem.Message}";
+        var line = string.Join(' ', message.Split(['\r', '\n'], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries));
+        return line.Length <= 500 ? line : line[..500] + "…";
+    }
+
+    [LoggerMessage(LogLevel.Error, "Job {Job} failed: {Reason}")]
+    private partial void Failed(Exception? problem, string job, string reason);
+
+    [LoggerMessage(LogLevel.Information, "Job {Job} was interrupted; it goes on when the service runs again")]
+    private partial void Interrupted(string job);
+}

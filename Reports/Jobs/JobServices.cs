@@ -1,0 +1,54 @@
+using Collector.Collecting;
+using Collector.Configuration;
+using Collector.Import;
+using Microsoft.Extensions.DependencyInjection;
+using Quartz;
+
+namespace Reports.Jobs;
+
+/// <summary>Puts the jobs among the services, and whatever keeps their schedule.</summary>
+internal static class JobServices
+{
+    /// <summary>Adds the jobs alone, to be run by hand.</summary>
+    public static IServiceCollection AddJobClasses(this IServiceCollection services)
+    {
+        services.AddTransient<Importer>();
+        services.AddSingleton<FollowPlans>();
+        services.AddTransient<ResultCollector>();
+        services.AddSingleton<JobStates>();
+        services.AddSingleton<CurrentAnalysis>();
+        services.AddSingleton<ICurrentAnalysis>(provider => provider.GetRequiredService<CurrentAnalysis>());
+        Add<AnalyzeJob>();
+        Add<CollectJob>();
+        Add<ProbesJob>();
+        Add<ReconcileJob>();
+        Add<WeeklyReportJob>();
+        return services;
+
+        void Add<TJob>()
+            where TJob : class, IServiceJob
+        {
+            services.AddSingleton<TJob>();
+            services.AddSingleton<IServiceJob>(provider => provider.GetRequiredService<TJob>());
+        }
+    }
+
+    /// <summary>Adds the jobs and their schedule.</summary>
+    /// <exception cref="ConfigurationException">The schedule cannot be kept.</exception>
+    public static IServiceCollection AddJobs(this IServiceCollection services, Settings settings)
+    {
+        services.AddJobClasses();
+        services.AddSingleton(JobSchedule.Of(settings.Schedule));
+        services.AddSingleton<JobRunner>();
+        services.AddSingleton<IJobBoard, JobBoard>();
+        services.AddTransient<QuartzAdapter>();
+        services.AddQuartz(quartz =>
+        {
+            quartz.UseJobStore(settings.Storage);
+            quartz.ConfigureScheduler(options => options.ShutdownJobInterruption = ShutdownJobInterruption.Always);
+        });
+        services.AddSingleton<JobScheduler>();
+        services.AddHostedService(provider => provider.GetRequiredService<JobScheduler>());
+        return services;
+    }
+}

@@ -1,0 +1,35 @@
+using Collector.Atlas;
+using Collector.Probes;
+using Collector.Store;
+using Microsoft.Extensions.Logging;
+
+namespace Reports.Jobs;
+
+/// <summary><c>probes</c>: takes what Atlas says of its probes into the store.</summary>
+internal sealed partial class ProbesJob(IAtlasApi atlas, IObservationStore store, TimeProvider time, ILogger<ProbesJob> logger) : IServiceJob
+{
+    /// <inheritdoc/>
+    public string Name => JobNames.Probes;
+
+    /// <inheritdoc/>
+    public async Task RunAsync(CancellationToken cancellationToken)
+    {
+        var at = time.GetUtcNow();
+        var probes = new List<Probe>();
+        await foreach (var probe in atlas.ProbesAsync(new ProbeFilter(), cancellationToken))
+        {
+            probes.Add(probe);
+        }
+
+        if (probes.Count == 0)
+        {
+            throw new IOException("Atlas lists no probes; those known so far are kept");
+        }
+
+        await Task.Run(() => store.SaveProbes(at, probes), CancellationToken.None);
+        Saved(probes.Count);
+    }
+
+    [LoggerMessage(LogLevel.Information, "Took in what Atlas says of {Count} probes")]
+    private partial void Saved(int count);
+}
