@@ -8,6 +8,9 @@ public sealed record StorageOptions
 
     /// <summary>Folder of the archive and of the embedded store. Default: <c>data</c> in the working directory.</summary>
     public string Path { get; init; } = "data";
+
+    /// <summary>How long data is kept. Default: for ever.</summary>
+    public RetentionOptions Retention { get; init; } = new();
 }
 
 /// <summary>Kinds of store.</summary>

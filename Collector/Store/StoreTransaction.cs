@@ -107,6 +107,13 @@ internal abstract class StoreTransaction(ObservationStore store, Action ended) :
     /// <summary>What is known about a measurement's day; null when nothing of it is stored.</summary>
     public abstract DayFacts? Day(long measurement, long day);
 
+    /// <summary>Deletes all samples of a measurement's day.</summary>
+    public void DeleteDay(long measurement, long day)
+    {
+        Run("DELETE FROM samples WHERE measurement = $1 AND day = $2", measurement, day);
+        Run("DELETE FROM days WHERE measurement = $1 AND day = $2", measurement, day);
+    }
+
     public abstract void SaveDay(long measurement, long day, DayFacts facts);
 
     /// <summary>Adds the samples of a block to a list; false when there is no such block.</summary>

@@ -71,6 +71,7 @@ internal static class CommandLine
 
         // One line a command, in alphabetical order.
         root.Add(CatchmentCommand.Create());
+        root.Add(CollectCommand.Create());
         root.Add(DecodeCommand.Create());
         root.Add(DemoCommand.Create());
         root.Add(IdentifyCommand.Create());

@@ -1,6 +1,4 @@
-using Collector.Atlas;
 using Collector.Configuration;
-using Collector.Measuring;
 using Collector.Store;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
@@ -42,15 +40,8 @@ internal static class ServiceHost
 
         // The command line handles the signals and hands on a token.
         builder.Services.Replace(ServiceDescriptor.Singleton<IHostLifetime, NoLifetime>());
-        builder.Services.AddSingleton(time);
-        builder.Services.AddSingleton(settings);
-        builder.Services.AddSingleton(settings.Network);
-        builder.Services.AddSingleton(settings.Probes);
-        builder.Services.AddSingleton(store);
-        builder.Services.AddSingleton<IObservationStore>(store);
+        builder.Services.AddCore(settings, store, time);
         builder.Services.AddSingleton(reports);
-        builder.Services.AddAtlas(settings.Atlas);
-        builder.Services.AddMeasuring();
         builder.Services.AddJobs(settings);
 
         var application = builder.Build();

@@ -25,7 +25,11 @@ internal static class ServiceLogging
             options.ColorBehavior = LoggerColorBehavior.Disabled;
         });
         logging.Services.Configure<JsonConsoleFormatterOptions>(InUtc);
-        logging.Services.Configure<ConsoleLoggerOptions>(options => options.LogToStandardErrorThreshold = LogLevel.Trace);
+        logging.Services.Configure<ConsoleLoggerOptions>(options =>
+        {
+            options.FormatterName = ConsoleFormatterNames.Simple;
+            options.LogToStandardErrorThreshold = LogLevel.Trace;
+        });
         logging.AddConsole();
     }
 

@@ -33,7 +33,7 @@ internal sealed partial class CollectJob(
     /// <inheritdoc/>
     public async Task RunAsync(CancellationToken cancellationToken)
     {
-        var outcomes = await RoundAsync(null, null, cancellationToken);
+        var outcomes = await RoundAsync(null, null, isByHand: false, cancellationToken);
         var failed = outcomes.Where(outcome => outcome.Error is not null).ToList();
         if (failed is [var first, ..])
         {
@@ -43,11 +43,13 @@ internal sealed partial class CollectJob(
         }
     }
 
-    /// <summary>One round over all measurements that are due; one that fails does not stop the others.</summary>
+    /// <summary>One round over the measurements; one that fails does not stop the others.</summary>
     /// <param name="since">First instant, whatever was fetched before; null: from where each measurement stands.</param>
     /// <param name="until">First instant no longer wanted; null: now.</param>
+    /// <param name="isByHand">Whether measurements are fetched that are not due yet, too.</param>
     /// <param name="cancellationToken">Ends it after the commit that it is at.</param>
-    public async Task<IReadOnlyList<CollectOutcome>> RoundAsync(DateTimeOffset? since, DateTimeOffset? until, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<CollectOutcome>> RoundAsync(
+        DateTimeOffset? since, DateTimeOffset? until, bool isByHand, CancellationToken cancellationToken)
     {
         var targets = settings.Network.Targets.Select(target => target.Name).ToHashSet(StringComparer.Ordinal);
         var outcomes = new List<CollectOutcome>();
@@ -62,7 +64,8 @@ internal sealed partial class CollectJob(
                 continue;
             }
 
-            if (await CollectAsync(measurement, last.GetValueOrDefault(measurement.Id), since, until, cancellationToken) is var (outcome, isRefusal))
+            var before = last.GetValueOrDefault(measurement.Id);
+            if (await CollectAsync(measurement, isByHand && before is not null ? before with { Started = null } : before, since, until, cancellationToken) is var (outcome, isRefusal))
             {
                 outcomes.Add(outcome);
                 silent = outcome.Error is null || isRefusal ? 0 : silent + 1;

@@ -21,6 +21,7 @@ internal static class JobServices
         Add<AnalyzeJob>();
         Add<CollectJob>();
         Add<ProbesJob>();
+        Add<PruneJob>();
         Add<ReconcileJob>();
         Add<WeeklyReportJob>();
         return services;

@@ -61,8 +61,9 @@ internal sealed partial class WeeklyReportJob(
         }
 
         var first = starts.Min();
+        var kept = PruneJob.FirstWeek(settings.Storage.Retention, time.GetUtcNow());
         var ids = known.Select(measurement => measurement.Id).ToList();
-        for (var (weeks, empty) = (0, 0); weeks < MostWeeks && empty < MostEmptyWeeks && week.End > first; weeks++, week = week.Previous)
+        for (var (weeks, empty) = (0, 0); weeks < MostWeeks && empty < MostEmptyWeeks && week.End > first && !(week < kept); weeks++, week = week.Previous)
         {
             if (folder.IsComplete(week))
             {

@@ -53,6 +53,25 @@ internal sealed class ReportFolder(string root)
         return Path.Combine(final, "index.html");
     }
 
+    /// <summary>Deletes the reports of weeks before one.</summary>
+    /// <returns>How many there were.</returns>
+    public async Task<int> PruneAsync(IsoWeek first)
+    {
+        if (!Directory.Exists(Root))
+        {
+            return 0;
+        }
+
+        var old = Directory.GetDirectories(Root).Where(folder => IsoWeek.TryParse(Path.GetFileName(folder), out var week) && week < first).ToList();
+        old.ForEach(DeleteIfThere);
+        if (old.Count > 0)
+        {
+            await WriteIndexAsync();
+        }
+
+        return old.Count;
+    }
+
     private async Task WriteIndexAsync()
     {
         var weeks = new List<WeeklyReport>();
