@@ -35,11 +35,7 @@ internal sealed partial class AtlasClient : IAtlasApi
         this.time = time;
         this.logger = logger;
         key = Key(options.Key);
-
-        var version = typeof(AtlasClient).Assembly.GetName().Version?.ToString(3) ?? "0";
-        agent = options.Contact is { } contact
-            ? [new("anycast-measurement", version), new($"({contact})")]
-            : [new("anycast-measurement", version)];
+        agent = AtlasAgent.Of(options);
         if (key is not null && options.BaseUrl.Scheme == Uri.UriSchemeHttp && !options.BaseUrl.IsLoopback)
         {
             UnencryptedKey(options.BaseUrl);

@@ -40,6 +40,13 @@ public sealed record AtlasOptions
     [Range(typeof(TimeSpan), "00:00:00", "01:00:00")]
     public TimeSpan LongestWait { get; init; } = TimeSpan.FromMinutes(5);
 
+    /// <summary>Whether results also arrive over the streaming API, between two collections. Default: false.</summary>
+    public bool Stream { get; init; }
+
+    /// <summary>The streaming API's address. Default: the real service.</summary>
+    [UriSchemes("ws", "wss")]
+    public Uri StreamUrl { get; init; } = new("wss://atlas-stream.ripe.net/stream/");
+
     /// <summary>Without the key: a secret must not reach a log by way of a record's own text.</summary>
     public override string ToString() => $"AtlasOptions {{ BaseUrl = {BaseUrl}, Key = {(Key is null ? "none" : "set")}, Tag = {Tag} }}";
 }

@@ -62,7 +62,7 @@ internal static class OptionBinder
             }
 
             var value = Value(property.PropertyType, child);
-            foreach (var rule in property.GetCustomAttributes<ValidationAttribute>())
+            foreach (var rule in Rules(property))
             {
                 if (!rule.IsValid(value))
                 {
@@ -119,7 +119,7 @@ internal static class OptionBinder
             _ when type == typeof(DateTimeOffset) =>
                 DateTimeOffset.TryParse(text, culture, DateTimeStyles.AssumeUniversal, out var value) ? value : null,
             _ when type == typeof(IPAddress) => IPAddress.TryParse(text, out var value) ? value : null,
-            _ when type == typeof(Uri) => Uri.TryCreate(text, UriKind.Absolute, out var value) && value.Scheme is "http" or "https" ? new Uri(text) : null,
+            _ when type == typeof(Uri) => Uri.TryCreate(text, UriKind.Absolute, out var value) ? value : null,
             { IsEnum: true } => Enum.GetNames(type).FirstOrDefault(name => name.Equals(text, StringComparison.OrdinalIgnoreCase)) is { } name
                 ? Enum.Parse(type, name)
                 : null,
@@ -135,10 +135,17 @@ internal static class OptionBinder
         _ when type == typeof(TimeSpan) => "a time span such as 01:00:00",
         _ when type == typeof(DateTimeOffset) => "a time such as 2026-11-09T00:00:00Z",
         _ when type == typeof(IPAddress) => "an IP address",
-        _ when type == typeof(Uri) => "an http or https address",
+        _ when type == typeof(Uri) => "an address such as https://example.net/",
         { IsEnum: true } => string.Join(", ", Enum.GetNames(type)),
         _ => "a text",
     };
+
+    /// <summary>What a value has to hold to; an address leads to a web server unless its property says otherwise.</summary>
+    private static IEnumerable<ValidationAttribute> Rules(PropertyInfo property)
+    {
+        var rules = property.GetCustomAttributes<ValidationAttribute>();
+        return property.PropertyType == typeof(Uri) && !rules.OfType<UriSchemesAttribute>().Any() ? rules.Append(new UriSchemesAttribute("http", "https")) : rules;
+    }
 
     private static string Allowed(ValidationAttribute rule) =>
         rule is RangeAttribute range ? string.Create(CultureInfo.InvariantCulture, $"{range.Minimum} to {range.Maximum}") : rule.FormatErrorMessage("it");
@@ -187,4 +194,15 @@ internal interface IShorthand
 {
     /// <summary>Sets the properties that the text stands for.</summary>
     void Expand(string text);
+}
+
+/// <summary>Which kinds of address an option takes.</summary>
+[AttributeUsage(AttributeTargets.Property)]
+internal sealed class UriSchemesAttribute(params string[] schemes) : ValidationAttribute
+{
+    /// <inheritdoc/>
+    public override bool IsValid(object? value) => value is null || (value is Uri { IsAbsoluteUri: true } uri && schemes.Contains(uri.Scheme));
+
+    /// <inheritdoc/>
+    public override string FormatErrorMessage(string name) => $"{(schemes[0][0] == 'h' ? "an" : "a")} {string.Join(" or ", schemes)} address";
 }

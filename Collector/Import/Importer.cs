@@ -15,7 +15,7 @@ namespace Collector.Import;
 /// Three stages work at once: one unpacks and cuts the stream into results, one decodes them, one brings full batches into archive and
 /// store; packing for the archive uses the processors that are left. The stages are joined by short queues and the batches are reused, so
 /// that memory does not grow with the input. When <see cref="ImportAsync"/> returns, everything is in archive and store for good; set a
-/// watermark after that.
+/// watermark after that. Several imports may run at the same time, of the same results too: their commits follow one another.
 /// </remarks>
 public sealed partial class Importer
 {
@@ -62,23 +62,19 @@ public sealed partial class Importer
         await store.Recovering.WaitAsync(cancellation);
         try
         {
-            if (store.IsRecovered)
+            var doubts = store.Doubts;
+            if (store.DoubtsSettled == doubts)
             {
                 return;
             }
 
-            // Before the work: what goes wrong during it has to be seen.
-            store.IsRecovered = true;
             foreach (var (path, known, length) in Unknown())
             {
                 var summary = await RecoverAsync(path, known, length, cancellation);
                 Recovered(path, length - known, summary.New);
             }
-        }
-        catch
-        {
-            store.IsRecovered = false;
-            throw;
+
+            store.DoubtsSettled = doubts;
         }
         finally
         {

@@ -73,8 +73,9 @@ internal sealed class ResultGenerator
     /// <param name="to">Last second of the window, by the probe's clock.</param>
     /// <param name="now">What is stored later does not exist yet.</param>
     /// <param name="separator">Behind each result: a line end, or a comma.</param>
+    /// <param name="after">What was stored by then is left out.</param>
     /// <returns>How many.</returns>
-    public int Write(ByteText text, (int Probe, long From, long To) participant, long from, long to, long now, byte separator)
+    public int Write(ByteText text, (int Probe, long From, long To) participant, long from, long to, long now, byte separator, long after = long.MinValue)
     {
         var probe = world.Probes[participant.Probe];
         var offset = probe.ClockOffsetSeconds;
@@ -108,7 +109,7 @@ internal sealed class ResultGenerator
 
             var stored = StoredAt(probe, at, hash);
             var place = byArrival ? stored : shown;
-            if (place < from || place > to || stored > now || stored < 0)
+            if (place < from || place > to || stored > now || stored <= after || stored < 0)
             {
                 if (measurement.IsOneOff)
                 {

@@ -50,6 +50,15 @@ public sealed class SimulatorFaults
     /// <summary>Pause between the pieces of a slow body. Default: 50 milliseconds.</summary>
     public TimeSpan Pause { get; init; } = TimeSpan.FromMilliseconds(50);
 
+    /// <summary>How many results of the stream never arrive: 0 to 1. The same result is lost in every connection. Default: none.</summary>
+    public double StreamLoss { get; init; }
+
+    /// <summary>How many results of the stream arrive twice: 0 to 1. Default: none.</summary>
+    public double StreamDuplicates { get; init; }
+
+    /// <summary>After how many results a connection of the stream is dropped. Default: never.</summary>
+    public int? StreamLength { get; init; }
+
     /// <summary>How often each fault was met.</summary>
     public IReadOnlyDictionary<SimulatorFault, int> Counts => counts;
 
@@ -69,6 +78,19 @@ public sealed class SimulatorFaults
         {
             script.Enqueue(fault);
         }
+    }
+
+    /// <summary>How often a result comes over the stream: not at all, once, or twice.</summary>
+    internal int Deliveries(ReadOnlySpan<byte> result)
+    {
+        var hash = Mix.Of((ulong)Seed, 0x57);
+        foreach (var octet in result)
+        {
+            hash = (hash ^ octet) * 0x100000001B3;
+        }
+
+        double draw = Mix.Below(Mix.Of(hash), 1_000_000);
+        return draw < StreamLoss * 1_000_000 ? 0 : draw < (StreamLoss + StreamDuplicates) * 1_000_000 ? 2 : 1;
     }
 
     internal SimulatorFault Next(string request)

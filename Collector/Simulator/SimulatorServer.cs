@@ -20,6 +20,9 @@ public sealed record SimulatorOptions
     /// <summary>The simulated present. Default: a <see cref="SimulatorClock"/> that stands still at the end of the world.</summary>
     public TimeProvider? Time { get; init; }
 
+    /// <summary>Real time between two looks at the simulated clock for results that the stream has to send. Default: 250 milliseconds.</summary>
+    public TimeSpan StreamPause { get; init; } = TimeSpan.FromMilliseconds(250);
+
     /// <summary>Misbehaviour. Default: none.</summary>
     public SimulatorFaults Faults { get; init; } = new();
 
@@ -36,7 +39,7 @@ public sealed record SimulatorOptions
     public long Credits { get; init; } = 50_000_000;
 }
 
-/// <summary>An offline RIPE Atlas: the HTTP API that the Collector uses, over a <see cref="World"/>, on loopback.</summary>
+/// <summary>An offline RIPE Atlas: the HTTP API and the stream that the Collector uses, over a <see cref="World"/>, on loopback.</summary>
 /// <remarks>
 /// It creates nothing by itself; measurements live as long as the server. A measurement that names no start time begins with the world, so
 /// that the past can be asked: otherwise the demo would have to wait three weeks. The built-in pings 1001, 1008, 2001 and 2008 are there
@@ -76,6 +79,7 @@ public sealed partial class SimulatorServer : IAsyncDisposable
             kestrel.Listen(address, options.Listen.Port);
         });
         application = builder.Build();
+        application.UseWebSockets();
         application.Run(AnswerAsync);
     }
 
@@ -87,6 +91,9 @@ public sealed partial class SimulatorServer : IAsyncDisposable
 
     /// <summary>Where the API is, with final slash: what <c>Atlas.BaseUrl</c> has to be.</summary>
     public Uri BaseUrl { get; private set; } = new("http://127.0.0.1/api/v2/");
+
+    /// <summary>Where the stream is: what <c>Atlas.StreamUrl</c> has to be.</summary>
+    public Uri StreamUrl => new UriBuilder(BaseUrl) { Scheme = Uri.UriSchemeWs, Path = StreamPath }.Uri;
 
     /// <summary>Requests answered so far.</summary>
     public int Requests => requests;
@@ -116,6 +123,7 @@ public sealed partial class SimulatorServer : IAsyncDisposable
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
+        DropStreams();
         using var soon = new CancellationTokenSource(TimeSpan.FromSeconds(1));
         await application.StopAsync(soon.Token);
         await application.DisposeAsync();
@@ -152,6 +160,12 @@ public sealed partial class SimulatorServer : IAsyncDisposable
     private async Task RouteAsync(HttpContext context)
     {
         var path = context.Request.Path.Value ?? "";
+        if (path == StreamPath)
+        {
+            await StreamAsync(context);
+            return;
+        }
+
         if (!path.StartsWith("/api/v2", StringComparison.Ordinal))
         {
             throw ApiProblem.NotFound();

@@ -8,6 +8,7 @@ namespace Collector.Store;
 /// that order. Only what moves many samples at once is written once per database.</remarks>
 public abstract class ObservationStore : IObservationStore
 {
+    private int doubts = 1;
     /// <summary>What <see cref="Measurement"/> reads.</summary>
     internal const string MeasurementColumns = "id, target, kind, family, query, interval_seconds, start, stop, followed";
 
@@ -158,9 +159,18 @@ public abstract class ObservationStore : IObservationStore
     /// <summary>Whether other processes, with archives of their own, may be writing to the same tables.</summary>
     internal abstract bool IsShared { get; }
 
-    /// <summary>Whether the archive holds nothing that the tables do not know. Not so at first, nor after a change of which it is not sure
-    /// how it ended.</summary>
-    internal bool IsRecovered { get; set; }
+    /// <summary>How often the archive may have come to hold something that the tables do not know: once at first, and with each change of
+    /// which it is not sure how it ended.</summary>
+    internal int Doubts => Volatile.Read(ref doubts);
+
+    /// <summary>How many of them were looked into. Set after the work, so that nobody goes on before, and a doubt that arises meanwhile stays.</summary>
+    internal int DoubtsSettled { get; set; }
+
+    /// <summary>Whether the archive holds nothing that the tables do not know.</summary>
+    internal bool IsRecovered => DoubtsSettled == Doubts;
+
+    /// <summary>Has the archive looked through before the next import.</summary>
+    internal void Doubt() => Interlocked.Increment(ref doubts);
 
     /// <summary>Held while the archive's unknown parts are read.</summary>
     internal SemaphoreSlim Recovering { get; } = new(1, 1);

@@ -311,7 +311,7 @@ internal abstract class StoreTransaction(ObservationStore store, Action ended) :
         {
             // The archive keeps its part: what the store turns out not to know of it is read again.
             hasCrashed = true;
-            store.IsRecovered = false;
+            store.Doubt();
             throw;
         }
 
@@ -327,7 +327,7 @@ internal abstract class StoreTransaction(ObservationStore store, Action ended) :
             isOpen = false;
             if (!hasCrashed && !archive.TakeBack())
             {
-                store.IsRecovered = false;
+                store.Doubt();
             }
 
             Rollback();

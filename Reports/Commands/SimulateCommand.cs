@@ -70,6 +70,7 @@ internal static class SimulateCommand
         var options = new SimulatorOptions { Listen = listen, Time = now, Faults = SimulatorFaults.Of(rate, seed) };
         await using var server = await SimulatorServer.StartAsync(world, options, cancellationToken);
         await Console.Out.WriteLineAsync($"Atlas__BaseUrl={server.BaseUrl}");
+        await Console.Out.WriteLineAsync($"Atlas__StreamUrl={server.StreamUrl}");
         await Console.Out.WriteLineAsync($"Atlas__Key={SimulatedNetwork.Key}");
         await Console.Error.WriteLineAsync(string.Create(CultureInfo.InvariantCulture,
             $"simulating {probes} probes over {weeks} weeks, seed {seed}; stop with Ctrl-C"));
