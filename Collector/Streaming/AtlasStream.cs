@@ -158,7 +158,7 @@ public sealed partial class AtlasStream : IDisposable
             await subscribing.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             batcher.Flush();
             OpenCount.Add(-1);
-            Change(state => state with { ConnectedSince = null });
+            Change(state => state with { ConnectedSince = null, Subscribed = 0 });
         }
     }
 
@@ -232,6 +232,10 @@ public sealed partial class AtlasStream : IDisposable
                 break;
             case StreamFrameKind.Result:
                 Reject();
+                break;
+            case StreamFrameKind.Subscribed or StreamFrameKind.Unsubscribed:
+                var step = frame.Kind == StreamFrameKind.Subscribed ? 1 : -1;
+                Change(state => state with { Subscribed = Math.Clamp(state.Subscribed + step, 0, state.Measurements) });
                 break;
             case StreamFrameKind.Error:
                 var text = frame.Text(bytes);

@@ -51,9 +51,17 @@ public sealed partial class StreamImporter(AtlasStream stream, Importer importer
             try
             {
                 var now = time.GetUtcNow();
-                subscriptions = store.Measurements().Where(measurement => measurement.Stop is null || measurement.Stop > now)
-                    .ToDictionary(measurement => measurement.Id, Subscribe);
-                stream.Subscribe(subscriptions.Keys);
+                var next = new Dictionary<long, Subscription>();
+                foreach (var measurement in store.Measurements().Where(measurement => measurement.Stop is null || measurement.Stop > now))
+                {
+                    if (Subscribe(measurement) is { } subscription)
+                    {
+                        next.Add(measurement.Id, subscription);
+                    }
+                }
+
+                subscriptions = next;
+                stream.Subscribe(next.Keys);
             }
             catch (Exception problem) when (problem is IOException or DbException)
             {
@@ -63,16 +71,25 @@ public sealed partial class StreamImporter(AtlasStream stream, Importer importer
         while (await timer.WaitForNextTickAsync(cancellationToken));
     }
 
-    private Subscription Subscribe(StoredMeasurement measurement)
+    /// <summary>What is wanted of a measurement; null: nothing yet.</summary>
+    private Subscription? Subscribe(StoredMeasurement measurement)
     {
         if (!measurement.IsFollowed)
         {
             return new(measurement.Target, _ => true);
         }
 
-        var plan = follows.For(measurement);
-        var probes = plan.Probes.ToHashSet();
-        return new(measurement.Target, observation => probes.Contains(observation.Probe) && plan.Wants(observation));
+        try
+        {
+            var plan = follows.For(measurement);
+            var probes = plan.Probes.ToHashSet();
+            return new(measurement.Target, observation => probes.Contains(observation.Probe) && plan.Wants(observation));
+        }
+        catch (IOException problem)
+        {
+            NotYet(measurement.Id, problem.Message);
+            return null;
+        }
     }
 
     private async Task ImportAsync(CancellationToken cancellationToken)
@@ -114,6 +131,9 @@ public sealed partial class StreamImporter(AtlasStream stream, Importer importer
 
     [LoggerMessage(LogLevel.Warning, "The stream keeps its subscriptions, as the store cannot be asked for measurements: {Problem}")]
     private partial void CannotAsk(string problem);
+
+    [LoggerMessage(LogLevel.Information, "Measurement {Measurement} is not streamed yet: {Problem}")]
+    private partial void NotYet(long measurement, string problem);
 
     [LoggerMessage(LogLevel.Error, "Results of {Target} that came over the stream were not kept and are left to the next collection: {Problem}")]
     private partial void NotKept(string target, string problem);

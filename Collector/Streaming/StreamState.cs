@@ -9,6 +9,9 @@ public sealed record StreamState
     /// <summary>Measurements that it should bring.</summary>
     public int Measurements { get; init; }
 
+    /// <summary>Measurements whose subscription the server has confirmed on this connection.</summary>
+    public int Subscribed { get; init; }
+
     /// <summary>Connections made so far; all but the first are reconnections.</summary>
     public long Connections { get; init; }
 
