@@ -8,11 +8,11 @@ namespace Collector.Store;
 /// that order. Only what moves many samples at once is written once per database.</remarks>
 public abstract class ObservationStore : IObservationStore
 {
-    private int doubts = 1;
     /// <summary>What <see cref="Measurement"/> reads.</summary>
     internal const string MeasurementColumns = "id, target, kind, family, query, interval_seconds, start, stop, followed";
 
     private readonly SemaphoreSlim writing = new(1, 1);
+    private int doubts = 1;
 
     private protected ObservationStore(DataFolder folder, bool isReadOnly)
     {

@@ -9,6 +9,7 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Reports.Jobs;
+using Reports.Streaming;
 using Reports.Weekly;
 
 namespace Reports.Hosting;
@@ -43,6 +44,7 @@ internal static class ServiceHost
         builder.Services.AddCore(settings, store, time);
         builder.Services.AddSingleton(reports);
         builder.Services.AddJobs(settings);
+        builder.Services.AddStream(settings);
 
         var application = builder.Build();
         application.MapGet("/health/live", () => Results.Text("ok\n"));

@@ -12,7 +12,7 @@ internal static class JobServices
     /// <summary>Adds the jobs alone, to be run by hand.</summary>
     public static IServiceCollection AddJobClasses(this IServiceCollection services)
     {
-        services.AddTransient<Importer>();
+        services.AddSingleton<Importer>();
         services.AddSingleton<FollowPlans>();
         services.AddTransient<ResultCollector>();
         services.AddSingleton<JobStates>();
