@@ -12,6 +12,9 @@ public static class SimulatedNetwork
     /// <summary>The key that the simulator accepts.</summary>
     public const string Key = "simulator";
 
+    /// <summary>A second key of the same account, which may read and list, but neither create nor change nor stop.</summary>
+    public const string ReadingKey = "simulator-reading";
+
     /// <summary>The first instant after the world's last week, 2026-W46: Unix seconds.</summary>
     public const long End = 1794787200;
 

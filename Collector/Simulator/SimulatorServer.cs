@@ -55,6 +55,8 @@ public sealed partial class SimulatorServer : IAsyncDisposable
         "credits.get_credit_info", "keys.list_keys",
     ];
 
+    private static readonly string[] ReadingGrants = ["measurements.get_measurement", "credits.get_credit_info", "keys.list_keys"];
+
     private readonly World world;
     private readonly SimulatorOptions options;
     private readonly TimeProvider time;
@@ -198,11 +200,11 @@ public sealed partial class SimulatorServer : IAsyncDisposable
                 await SendAsync(context, ListMeasurements(context.Request, mine: true));
                 break;
             case ("POST", ["measurements"]):
-                RequireKey(context.Request);
+                RequireKey(context.Request, toChange: true);
                 await SendAsync(context, Create(await BodyAsync(context)), StatusCodes.Status201Created);
                 break;
             case ("POST", ["measurements", "my-tags", var tag, "stop"]):
-                RequireKey(context.Request);
+                RequireKey(context.Request, toChange: true);
                 StopTagged(tag);
                 context.Response.StatusCode = StatusCodes.Status204NoContent;
                 break;
@@ -210,11 +212,11 @@ public sealed partial class SimulatorServer : IAsyncDisposable
                 await SendAsync(context, Chosen(Describe(Find(id, context.Request), detail: true, context.Request), context.Request));
                 break;
             case ("PATCH", ["measurements", var id]):
-                RequireKey(context.Request);
+                RequireKey(context.Request, toChange: true);
                 await SendAsync(context, Edit(Find(id, context.Request), await BodyAsync(context), context.Request));
                 break;
             case ("DELETE", ["measurements", var id]):
-                RequireKey(context.Request);
+                RequireKey(context.Request, toChange: true);
                 Stop(Mine(Find(id, context.Request)));
                 context.Response.StatusCode = StatusCodes.Status204NoContent;
                 break;
@@ -231,7 +233,7 @@ public sealed partial class SimulatorServer : IAsyncDisposable
                 await SendAsync(context, ListParticipation(Find(id, context.Request)));
                 break;
             case ("POST", ["measurements", var id, "participation-requests"]):
-                RequireKey(context.Request);
+                RequireKey(context.Request, toChange: true);
                 await SendAsync(context, ChangeParticipation(Mine(Find(id, context.Request)), await BodyAsync(context)), StatusCodes.Status201Created);
                 break;
             case ("GET", ["credits"]):
@@ -240,11 +242,11 @@ public sealed partial class SimulatorServer : IAsyncDisposable
                 break;
             case ("GET", ["keys"]):
                 RequireKey(context.Request);
-                await SendAsync(context, new JsonObject { ["count"] = 1, ["next"] = null, ["previous"] = null, ["results"] = new JsonArray(DescribeKey()) });
+                await SendAsync(context, new JsonObject { ["count"] = 1, ["next"] = null, ["previous"] = null, ["results"] = new JsonArray(DescribeKey(KeyOf(context.Request)!)) });
                 break;
             case ("GET", ["keys", var uuid]):
                 RequireKey(context.Request);
-                await SendAsync(context, uuid == SimulatedNetwork.Key ? DescribeKey() : throw ApiProblem.NotFound());
+                await SendAsync(context, uuid == KeyOf(context.Request) ? DescribeKey(uuid) : throw ApiProblem.NotFound());
                 break;
             case (_, ["measurements" or "probes" or "credits" or "keys", ..]) when method is not ("GET" or "HEAD"):
                 throw new ApiProblem(405, 105, $"Method \"{method}\" not allowed.");
@@ -284,31 +286,36 @@ public sealed partial class SimulatorServer : IAsyncDisposable
             : request.Query.TryGetValue("key", out var key) ? key.ToString() : null;
     }
 
-    private static bool IsOurs(HttpRequest request) => KeyOf(request) == SimulatedNetwork.Key;
+    private static bool IsOurs(HttpRequest request) => KeyOf(request) is SimulatedNetwork.Key or SimulatedNetwork.ReadingKey;
 
-    private static void RequireKey(HttpRequest request)
+    private static void RequireKey(HttpRequest request, bool toChange = false)
     {
         if (KeyOf(request) is not { Length: > 0 } key)
         {
             throw new ApiProblem(403, 104, "Authentication credentials were not provided.");
         }
 
-        if (key != SimulatedNetwork.Key)
+        if (!IsOurs(request))
         {
             throw new ApiProblem(401, 104, "The provided API key does not exist");
         }
+
+        if (toChange && key == SimulatedNetwork.ReadingKey)
+        {
+            throw new ApiProblem(403, 104, "You do not have permission to perform this action.");
+        }
     }
 
-    private JsonObject DescribeKey() => new()
+    private JsonObject DescribeKey(string key) => new()
     {
-        ["uuid"] = SimulatedNetwork.Key,
+        ["uuid"] = key,
         ["label"] = "simulator",
         ["is_active"] = true,
         ["enabled"] = true,
         ["valid_from"] = null,
         ["valid_to"] = null,
         ["created_at"] = world.Start,
-        ["grants"] = new JsonArray([.. Grants.Select(grant => new JsonObject { ["permission"] = grant, ["target"] = null })]),
+        ["grants"] = new JsonArray([.. (key == SimulatedNetwork.Key ? Grants : ReadingGrants).Select(grant => new JsonObject { ["permission"] = grant, ["target"] = null })]),
     };
 
     private JsonObject DescribeCredits()

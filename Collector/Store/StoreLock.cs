@@ -9,7 +9,7 @@ internal sealed class StoreLock : IDisposable
     private StoreLock(FileStream file) => this.file = file;
 
     /// <summary>Takes the lock of a folder that exists.</summary>
-    /// <exception cref="IOException">Another process has it; the message says so in one line.</exception>
+    /// <exception cref="StoreInUseException">Another process has it; the message says so in one line.</exception>
     public static StoreLock Take(DataFolder folder)
     {
         try
@@ -18,7 +18,7 @@ internal sealed class StoreLock : IDisposable
         }
         catch (IOException problem) when (problem is not (DirectoryNotFoundException or PathTooLongException) && File.Exists(folder.Lock))
         {
-            throw new IOException($"{folder.Root} is being written to by another process; one at a time may (it holds {folder.Lock})", problem);
+            throw new StoreInUseException($"{folder.Root} is being written to by another process; one at a time may (it holds {folder.Lock})", problem);
         }
     }
 

@@ -70,13 +70,16 @@ internal static class CommandLine
         };
 
         // One line a command, in alphabetical order.
+        root.Add(ApplyCommand.Create());
         root.Add(CatchmentCommand.Create());
         root.Add(CollectCommand.Create());
         root.Add(DecodeCommand.Create());
         root.Add(DemoCommand.Create());
+        root.Add(DestroyCommand.Create());
         root.Add(IdentifyCommand.Create());
         root.Add(ImportCommand.Create());
         root.Add(LookupCommand.Create());
+        root.Add(PlanCommand.Create());
         root.Add(RebuildCommand.Create());
         root.Add(ReportCommand.Create());
         root.Add(ServeCommand.Create());
