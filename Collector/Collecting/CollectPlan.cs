@@ -6,8 +6,8 @@ namespace Collector.Collecting;
 /// <summary>Which results a round asks for. Pure.</summary>
 public static class CollectPlan
 {
-    /// <summary>How far back the first round reaches in somebody else's measurement, which may be as old as Atlas.</summary>
-    public static readonly TimeSpan FirstOfFollowed = TimeSpan.FromDays(1);
+    /// <summary>How far back the first round reaches where nobody says when the measurement began, or when we began to follow it.</summary>
+    public static readonly TimeSpan FirstOfUnknown = TimeSpan.FromDays(1);
 
     /// <summary>How long after its end a measurement is still asked for late results.</summary>
     public static readonly TimeSpan AfterTheEnd = TimeSpan.FromDays(2);
@@ -24,7 +24,7 @@ public static class CollectPlan
     /// day before the one of the last good round, so that each day is asked for again on the two days that follow it, also after a longer
     /// absence.
     /// </remarks>
-    /// <param name="measurement">The measurement, with its beginning; of a followed one that is not needed.</param>
+    /// <param name="measurement">The measurement, with its beginning if that is known.</param>
     /// <param name="watermark">Up to where everything was fetched; null: nothing was.</param>
     /// <param name="last">Its last round; null: none.</param>
     /// <param name="now">The present.</param>
@@ -42,9 +42,7 @@ public static class CollectPlan
             return null;
         }
 
-        var start = !measurement.IsFollowed ? measurement.Start ?? now - FirstOfFollowed
-            : watermark is null ? now - FirstOfFollowed
-            : DateTimeOffset.MinValue;
+        var start = measurement.Start ?? (watermark is null ? now - FirstOfUnknown : DateTimeOffset.MinValue);
         var from = FetchWindows.Begin(watermark, start, FetchWindows.Overlap);
         if ((last?.Succeeded ?? watermark) is { } before && before.UtcDateTime.Date < now.UtcDateTime.Date)
         {

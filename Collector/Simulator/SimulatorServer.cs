@@ -26,6 +26,9 @@ public sealed record SimulatorOptions
     /// <summary>Misbehaviour. Default: none.</summary>
     public SimulatorFaults Faults { get; init; } = new();
 
+    /// <summary>Keeps what is delivered. Default: nobody does.</summary>
+    public DeliveryRecord? Record { get; init; }
+
     /// <summary>Results a day that the account may ask for. Default: enough for any demo; a plain Atlas account has 100,000.</summary>
     public long MaximumResultsPerDay { get; init; } = 10_000_000;
 
@@ -134,6 +137,9 @@ public sealed partial class SimulatorServer : IAsyncDisposable
     private async Task AnswerAsync(HttpContext context)
     {
         Interlocked.Increment(ref requests);
+        var recorded = options.Record is not null && context.Request.Path.Value!.EndsWith("/results/", StringComparison.Ordinal)
+            ? DeliveryRecord.Through(context.Response.Body) : null;
+        context.Response.Body = recorded ?? context.Response.Body;
         try
         {
             if (await MisbehaveAsync(context))
@@ -156,6 +162,13 @@ public sealed partial class SimulatorServer : IAsyncDisposable
         catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
         {
             // The client left, or we cut the connection on request.
+        }
+        finally
+        {
+            if (recorded is not null)
+            {
+                options.Record!.Add(recorded);
+            }
         }
     }
 

@@ -39,10 +39,12 @@ internal static class SimulateCommand
 
     private static readonly Option<string?> Truth = new("--truth") { Description = "Write the truth to a file before serving", HelpName = "FILE" };
 
+    private static readonly Option<string?> Record = new("--record") { Description = "Write every result that is sent to a file", HelpName = "FILE" };
+
     /// <summary>The command.</summary>
     public static Command Create()
     {
-        var command = new Command("simulate", "Serve an offline RIPE Atlas over a made-up Internet with known truth.") { Listen, Seed, Probes, Weeks, Now, Faults, Truth, ClockOption.Clock };
+        var command = new Command("simulate", "Serve an offline RIPE Atlas over a made-up Internet with known truth.") { Listen, Seed, Probes, Weeks, Now, Faults, Truth, Record, ClockOption.Clock };
         command.SetAction(RunAsync);
         return command;
     }
@@ -67,7 +69,8 @@ internal static class SimulateCommand
             world.WriteTruth(stream);
         }
 
-        var options = new SimulatorOptions { Listen = listen, Time = now, Faults = SimulatorFaults.Of(rate, seed) };
+        using var record = arguments.GetValue(Record) is { } path ? new DeliveryRecord(path) : null;
+        var options = new SimulatorOptions { Listen = listen, Time = now, Faults = SimulatorFaults.Of(rate, seed), Record = record };
         await using var server = await SimulatorServer.StartAsync(world, options, cancellationToken);
         await Console.Out.WriteLineAsync($"Atlas__BaseUrl={server.BaseUrl}");
         await Console.Out.WriteLineAsync($"Atlas__StreamUrl={server.StreamUrl}");

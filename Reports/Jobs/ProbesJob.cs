@@ -1,12 +1,11 @@
-using Collector.Atlas;
-using Collector.Probes;
+using Collector.Measuring;
 using Collector.Store;
 using Microsoft.Extensions.Logging;
 
 namespace Reports.Jobs;
 
 /// <summary><c>probes</c>: takes what Atlas says of its probes into the store.</summary>
-internal sealed partial class ProbesJob(IAtlasApi atlas, IObservationStore store, TimeProvider time, ILogger<ProbesJob> logger) : IServiceJob
+internal sealed partial class ProbesJob(ProbeList list, IObservationStore store, TimeProvider time, ILogger<ProbesJob> logger) : IServiceJob
 {
     /// <inheritdoc/>
     public string Name => JobNames.Probes;
@@ -15,12 +14,7 @@ internal sealed partial class ProbesJob(IAtlasApi atlas, IObservationStore store
     public async Task RunAsync(CancellationToken cancellationToken)
     {
         var at = time.GetUtcNow();
-        var probes = new List<Probe>();
-        await foreach (var probe in atlas.ProbesAsync(new ProbeFilter(), cancellationToken))
-        {
-            probes.Add(probe);
-        }
-
+        var probes = await list.FetchAsync(cancellationToken);
         if (probes.Count == 0)
         {
             throw new IOException("Atlas lists no probes; those known so far are kept");

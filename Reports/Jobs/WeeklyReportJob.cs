@@ -49,9 +49,8 @@ internal sealed partial class WeeklyReportJob(
         var known = Measurements();
         var facts = store.Facts().ToDictionary(fact => fact.Measurement);
         var starts = known
-            .Select(measurement => measurement.IsFollowed || measurement.Start is null
-                ? facts.TryGetValue(measurement.Id, out var fact) ? DateTimeOffset.FromUnixTimeSeconds(Math.Clamp(fact.Earliest, 0, int.MaxValue)) : (DateTimeOffset?)null
-                : measurement.Start)
+            .Select(measurement => measurement.Start
+                ?? (facts.TryGetValue(measurement.Id, out var fact) ? DateTimeOffset.FromUnixTimeSeconds(Math.Clamp(fact.Earliest, 0, int.MaxValue)) : null))
             .OfType<DateTimeOffset>()
             .ToList();
         var missing = new List<IsoWeek>();
