@@ -21,9 +21,29 @@ internal sealed partial class WeeklyReportJob(
     /// <inheritdoc/>
     public async Task RunAsync(CancellationToken cancellationToken)
     {
+        if (Missing() is not { Count: > 0 } weeks)
+        {
+            return;
+        }
+
+        var early = await WriteAsync(weeks, cancellationToken);
+
+        // Reading weeks and drawing maps takes several times what the service needs for the rest of the time: give it back.
+        GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
+        if (early is { } incomplete && Lagging(incomplete) is var (measurement, mark))
+        {
+            throw new IOException(string.Create(
+                CultureInfo.InvariantCulture,
+                $"the report of {incomplete} is written but not complete: measurement {measurement.Id} of {measurement.Target} is collected up to {mark:yyyy-MM-dd'T'HH:mm'Z'} only"));
+        }
+    }
+
+    /// <returns>The last week whose report had to be written early; null: all are complete.</returns>
+    private async Task<IsoWeek?> WriteAsync(List<IsoWeek> weeks, CancellationToken cancellationToken)
+    {
         var reporter = new WeeklyReporter(store, settings.Network, folder);
         IsoWeek? early = null;
-        foreach (var week in Missing())
+        foreach (var week in weeks)
         {
             cancellationToken.ThrowIfCancellationRequested();
             var isEarly = Lagging(week) is not null;
@@ -34,12 +54,7 @@ internal sealed partial class WeeklyReportJob(
             }
         }
 
-        if (early is { } incomplete && Lagging(incomplete) is var (measurement, mark))
-        {
-            throw new IOException(string.Create(
-                CultureInfo.InvariantCulture,
-                $"the report of {incomplete} is written but not complete: measurement {measurement.Id} of {measurement.Target} is collected up to {mark:yyyy-MM-dd'T'HH:mm'Z'} only"));
-        }
+        return early;
     }
 
     /// <summary>Complete weeks without a report, or with an early one; oldest first.</summary>

@@ -1,0 +1,121 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Runtime.InteropServices;
+
+namespace Tests.Soak;
+
+/// <summary>The program as operators run it: a process of its own.</summary>
+internal sealed partial class MeasurementProcess : IAsyncDisposable
+{
+    private const int Terminate = 15;
+    private const int Stop = 19;
+    private const int Continue = 18;
+
+    private readonly Process process;
+    private readonly StreamWriter log;
+    private readonly Task errors;
+
+    private MeasurementProcess(Process process, StreamWriter log)
+    {
+        this.process = process;
+        this.log = log;
+        errors = CopyAsync();
+    }
+
+    /// <summary>Standard output.</summary>
+    public StreamReader Output => process.StandardOutput;
+
+    /// <summary>Whether it has ended by itself.</summary>
+    public bool HasExited => process.HasExited;
+
+    /// <summary>Starts the program.</summary>
+    /// <param name="logFile">What it says on standard error is added there.</param>
+    /// <param name="environment">Variables beside those of the tests.</param>
+    /// <param name="arguments">Its command line.</param>
+    public static MeasurementProcess Start(string logFile, IReadOnlyDictionary<string, string> environment, params IEnumerable<string> arguments)
+    {
+        var start = new ProcessStartInfo(Environment.ProcessPath!, [typeof(Reports.Commands.ExitCode).Assembly.Location, .. arguments])
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            WorkingDirectory = Path.GetDirectoryName(logFile)!,
+        };
+        foreach (var (name, value) in environment)
+        {
+            start.Environment[name] = value;
+        }
+
+        return new MeasurementProcess(Process.Start(start)!, new StreamWriter(logFile, append: true) { AutoFlush = true });
+    }
+
+    /// <summary>Resident memory, KiB; null when it has ended.</summary>
+    public long? ResidentKilobytes()
+    {
+        try
+        {
+            var line = File.ReadLines($"/proc/{process.Id.ToString(CultureInfo.InvariantCulture)}/status")
+                .FirstOrDefault(line => line.StartsWith("VmRSS:", StringComparison.Ordinal));
+            return line is null ? null : long.Parse(line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[^2], CultureInfo.InvariantCulture);
+        }
+        catch (IOException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>Ends it without a chance to say a word.</summary>
+    public async Task KillAsync()
+    {
+        process.Kill();
+        await EndAsync();
+    }
+
+    /// <summary>Asks it to end.</summary>
+    /// <returns>Its exit code.</returns>
+    public async Task<int> TerminateAsync()
+    {
+        Signal(process.Id, Terminate);
+        return await EndAsync();
+    }
+
+    /// <summary>Holds it, as a network that swallows everything would.</summary>
+    public void Freeze() => Signal(process.Id, Stop);
+
+    /// <summary>Lets it go on.</summary>
+    public void Thaw() => Signal(process.Id, Continue);
+
+    /// <summary>Waits for its end.</summary>
+    /// <returns>Its exit code.</returns>
+    public async Task<int> EndAsync()
+    {
+        using var patience = new CancellationTokenSource(TimeSpan.FromMinutes(2));
+        await process.WaitForExitAsync(patience.Token);
+        await errors;
+        return process.ExitCode;
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        if (!process.HasExited)
+        {
+            Thaw();
+            await KillAsync();
+        }
+
+        process.Dispose();
+        await log.DisposeAsync();
+    }
+
+    [LibraryImport("libc", EntryPoint = "kill")]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static partial int Signal(int process, int signal);
+
+    private async Task CopyAsync()
+    {
+        while (await process.StandardError.ReadLineAsync() is { } line)
+        {
+            await log.WriteLineAsync(line);
+        }
+    }
+}
