@@ -40,7 +40,21 @@ public abstract class ObservationStore : IObservationStore
     }
 
     /// <inheritdoc/>
-    public abstract IEnumerable<ProbeSamples> ReadByProbe(IReadOnlyList<long> measurements, long from, long to);
+    public IEnumerable<ProbeSamples> ReadByProbe(IReadOnlyList<long> measurements, long from, long to)
+    {
+        ArgumentNullException.ThrowIfNull(measurements);
+        ObjectDisposedException.ThrowIf(IsDisposed, this);
+        return from < to ? ProbeReader.Read(() => Blocks(measurements, from, to, probes: null), measurements.Count, from, to) : [];
+    }
+
+    /// <inheritdoc/>
+    public IEnumerable<ProbeSamples> ReadByProbe(IReadOnlyList<long> measurements, long from, long to, IReadOnlyList<int> probes)
+    {
+        ArgumentNullException.ThrowIfNull(measurements);
+        ArgumentNullException.ThrowIfNull(probes);
+        ObjectDisposedException.ThrowIf(IsDisposed, this);
+        return from < to && probes.Count > 0 ? ProbeReader.Read(() => Blocks(measurements, from, to, probes), measurements.Count, from, to) : [];
+    }
 
     /// <summary>Merges observations straight into the store, past the archive: for data that is not Atlas'.</summary>
     public void Save(IEnumerable<Observation> observations)
@@ -120,7 +134,7 @@ public abstract class ObservationStore : IObservationStore
     /// <inheritdoc/>
     public IReadOnlyList<MeasurementFacts> Facts() => List(
         """
-        SELECT measurement, count(*), sum(probes), sum(samples), min(earliest), max(latest)
+        SELECT measurement, count(*), CAST(sum(probes) AS BIGINT), CAST(sum(samples) AS BIGINT), min(earliest), max(latest)
         FROM days GROUP BY measurement ORDER BY measurement
         """,
         [],
@@ -216,6 +230,13 @@ public abstract class ObservationStore : IObservationStore
         Each(sql, values, row => list.Add(read(row)));
         return list;
     }
+
+    /// <summary>Begins to read the blocks that have samples in [from, to).</summary>
+    /// <param name="measurements">Of which measurements.</param>
+    /// <param name="from">Unix seconds.</param>
+    /// <param name="to">Unix seconds, not included.</param>
+    /// <param name="probes">Of which probes, ascending; null: all.</param>
+    private protected abstract IBlocks Blocks(IReadOnlyList<long> measurements, long from, long to, IReadOnlyList<int>? probes);
 
     /// <summary>Begins a change; this process makes no other meanwhile.</summary>
     private protected abstract StoreTransaction Begin(bool archives, Action ended);

@@ -7,7 +7,7 @@ namespace Collector.Store;
 /// One process writes; any number may read meanwhile, each query from its own snapshot. What a commit acknowledged survives a
 /// power cut (write-ahead log, synchronous FULL).
 /// </remarks>
-public sealed partial class SqliteStore : ObservationStore
+public sealed class SqliteStore : ObservationStore
 {
     private readonly StoreLock? writeLock;
     private readonly SqliteDatabase? writer;
@@ -89,6 +89,10 @@ public sealed partial class SqliteStore : ObservationStore
         using var query = reader.Database.Prepare(sql);
         query.Each(values, read);
     }
+
+    /// <inheritdoc/>
+    private protected override IBlocks Blocks(IReadOnlyList<long> measurements, long from, long to, IReadOnlyList<int>? probes) =>
+        new SqliteBlocks(Reader(), measurements, from, to, probes);
 
     /// <inheritdoc/>
     private protected override StoreTransaction Begin(bool archives, Action ended) => new SqliteTransaction(this, writer!, ended) { Archives = archives };

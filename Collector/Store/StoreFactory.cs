@@ -17,7 +17,7 @@ public static class StoreFactory
         return options.Provider switch
         {
             StorageProvider.Sqlite => SqliteStore.Open(dataFolder, readOnly),
-            _ => throw new ConfigurationException($"Storage:Provider is {options.Provider}; allowed here: {StorageProvider.Sqlite}"),
+            _ => PostgresStore.Open(options.ConnectionString, dataFolder, readOnly),
         };
     }
 }

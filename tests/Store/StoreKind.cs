@@ -1,0 +1,64 @@
+using Collector.Configuration;
+using Collector.Store;
+using Tests.Servers;
+
+namespace Tests.Store;
+
+/// <summary>A kind of store to be tested, with a temporary folder: every data folder's name in it stands for a store of its own.</summary>
+public abstract class StoreKind : IDisposable
+{
+    private readonly TemporaryFolder folder = new();
+
+    /// <summary>The temporary folder.</summary>
+    public string Root => folder.Root;
+
+    /// <summary>A path in the temporary folder.</summary>
+    public string this[string name] => folder[name];
+
+    /// <summary>What an operator would configure.</summary>
+    public abstract StorageOptions Options(string data);
+
+    /// <summary>Opens a store, making it at first.</summary>
+    public ObservationStore Open(string data = "data", bool readOnly = false) => StoreFactory.Open(Options(data), folder[data], readOnly);
+
+    /// <summary>All that a store says.</summary>
+    public List<string> Dump(string data = "data")
+    {
+        using var store = Open(data, readOnly: true);
+        return [.. StoreDump.Of(store)];
+    }
+
+    /// <inheritdoc/>
+    public virtual void Dispose()
+    {
+        folder.Dispose();
+        GC.SuppressFinalize(this);
+    }
+}
+
+/// <summary>The embedded store.</summary>
+public sealed class SqliteKind : StoreKind
+{
+    /// <inheritdoc/>
+    public override StorageOptions Options(string data) => new();
+}
+
+/// <summary>The shared store, in a real PostgreSQL.</summary>
+public sealed class PostgresKind(PostgresServer server) : StoreKind
+{
+    private readonly Dictionary<string, string> schemas = new(StringComparer.Ordinal);
+
+    /// <inheritdoc/>
+    public override StorageOptions Options(string data) => new() { Provider = StorageProvider.PostgreSql, ConnectionString = ConnectionString(data) };
+
+    /// <summary>How to reach a store's tables.</summary>
+    public string ConnectionString(string data = "data")
+    {
+        if (!schemas.TryGetValue(data, out var schema))
+        {
+            schemas.Add(data, schema = server.NewSchema());
+        }
+
+        return schema;
+    }
+}
