@@ -220,6 +220,17 @@ public abstract class ObservationStore : IObservationStore
         }
     }
 
+    /// <summary>Works out anew what results tell of measurements.</summary>
+    internal virtual void Settle()
+    {
+        foreach (var measurement in Measurements())
+        {
+            using var transaction = BeginWrite(archives: false);
+            transaction.Register(measurement.Id, measurement.Target);
+            transaction.Commit();
+        }
+    }
+
     /// <summary>Asks the database; hands out row by row.</summary>
     internal abstract void Each(string sql, object?[] values, Action<IRow> read);
 

@@ -154,16 +154,12 @@ public sealed class SqliteStore : ObservationStore
         }
     }
 
-    /// <summary>Works out anew what results tell of measurements, and puts everything into the one file, for good.</summary>
-    internal void Settle()
+    /// <inheritdoc/>
+    internal override void Settle()
     {
-        foreach (var measurement in Measurements())
-        {
-            using var transaction = BeginWrite(archives: false);
-            transaction.Register(measurement.Id, measurement.Target);
-            transaction.Commit();
-        }
+        base.Settle();
 
+        // Everything into the one file, for good.
         writer!.Execute("PRAGMA wal_checkpoint(TRUNCATE)");
     }
 

@@ -11,7 +11,7 @@ internal static class RebuildCommand
 {
     public static Command Create()
     {
-        var command = new Command("rebuild", "Make the store anew from the archive");
+        var command = new Command("rebuild", "Make the store from the archive: the embedded one anew, the shared one complete");
         command.SetAction(RunAsync);
         return command;
     }
@@ -21,9 +21,10 @@ internal static class RebuildCommand
         var clock = Stopwatch.StartNew();
         var isQuiet = arguments.GetValue(CommonOptions.Quiet);
         var format = ImportCommand.Format(arguments);
-        var folder = arguments.GetValue(CommonOptions.Data) ?? CommonOptions.LoadSettings(arguments).Storage.Path;
+        var settings = CommonOptions.LoadSettings(arguments);
+        var folder = settings.DataFolder(arguments.GetValue(CommonOptions.Data));
         var lastLine = TimeSpan.Zero;
-        var summary = await new Rebuilder(folder, new ErrorLogger<Importer>()).RebuildAsync(Progress, cancellation);
+        var summary = await new Rebuilder(settings.Storage, folder, new ErrorLogger<Importer>()).RebuildAsync(Progress, cancellation);
         if (format == OutputFormat.Json)
         {
             Console.Out.WriteLine(JsonSerializer.Serialize(new
@@ -39,7 +40,7 @@ internal static class RebuildCommand
         {
             await Console.Error.WriteLineAsync(string.Create(
                 CultureInfo.InvariantCulture,
-                $"{summary.Counts.Results:N0} archived results, {summary.New:N0} observations in the new store; {clock.Elapsed.TotalSeconds:0.0} s"));
+                $"{summary.Counts.Results:N0} archived results, {summary.New:N0} observations new to the store; {clock.Elapsed.TotalSeconds:0.0} s"));
         }
 
         return summary.Incomplete is null ? ExitCode.Done : ExitCode.Incomplete;

@@ -46,7 +46,7 @@ public sealed class ConcurrentImportTests : IDisposable
         await new Importer(both, notes).RecoverAsync();
         Assert.Empty(notes.Lines);
         both.Dispose();
-        await new Rebuilder(folder.Root, notes).RebuildAsync();
+        await new Rebuilder(new Collector.Configuration.StorageOptions(), folder.Root, notes).RebuildAsync();
         using var rebuilt = SqliteStore.Open(folder.Root);
         Assert.Equal(StoreDump.Of(one), StoreDump.Of(rebuilt));
     }

@@ -3,20 +3,27 @@ using Collector.Archive;
 using Collector.Import;
 using Collector.Store;
 using Microsoft.Extensions.Logging;
+using Tests.Servers;
 using Tests.Store;
 using Xunit;
 using static Tests.Import.Results;
 
 namespace Tests.Import;
 
-public sealed class CrashTests : IDisposable
+/// <summary>What is left of an import that ended too early, whatever the store.</summary>
+public abstract class CrashTests(StoreKind kind) : IDisposable
 {
-    private readonly TemporaryFolder folder = new();
     private readonly Notes notes = new();
 
-    public void Dispose() => folder.Dispose();
+    protected StoreKind Kind => kind;
 
-    [Theory]
+    public void Dispose()
+    {
+        kind.Dispose();
+        GC.SuppressFinalize(this);
+    }
+
+    [SkippableTheory]
     [InlineData(CommitStage.Archived)]
     [InlineData(CommitStage.Committed)]
     public async Task A_crash_between_archive_and_store_loses_nothing_and_counts_nothing_twice(object stage)
@@ -27,22 +34,22 @@ public sealed class CrashTests : IDisposable
         await Assert.ThrowsAsync<CrashException>(() => Import("data", Ndjson(lines[200..]), stage: (CommitStage)stage));
 
         // As the next run finds it: recovery alone brings everything back.
-        using (var store = SqliteStore.Open(folder["data"]))
+        using (var store = Kind.Open())
         {
             await new Importer(store, notes).RecoverAsync();
-            Assert.Equal(Dump("clean"), StoreDump.Of(store));
+            Assert.Equal(Kind.Dump("clean"), StoreDump.Of(store));
         }
 
         Assert.Equal((CommitStage)stage == CommitStage.Archived, notes.Lines.Any(line => line.Contains("not yet stored", StringComparison.Ordinal)));
 
-        var archived = Archived(folder["data/archive"]).SelectMany(file => file.Value).ToList();
+        var archived = Archived(Kind["data/archive"]).SelectMany(file => file.Value).ToList();
         var summary = await Import("data", Ndjson(lines));
         Assert.Equal(0, summary.New + summary.Replaced);
-        Assert.Equal(archived, Archived(folder["data/archive"]).SelectMany(file => file.Value));
-        Assert.Equal(Dump("clean"), Dump("data"));
+        Assert.Equal(archived, Archived(Kind["data/archive"]).SelectMany(file => file.Value));
+        Assert.Equal(Kind.Dump("clean"), Kind.Dump("data"));
     }
 
-    [Theory]
+    [SkippableTheory]
     [InlineData(1)]
     [InlineData(3)]
     [InlineData(19)]
@@ -55,68 +62,68 @@ public sealed class CrashTests : IDisposable
     {
         var lines = Mixed(2, 300);
         await Import("data", Ndjson(lines));
-        var before = Dump("data");
-        var path = Directory.EnumerateFiles(folder["data/archive/10"]).Order(StringComparer.Ordinal).Last();
+        var before = Kind.Dump("data");
+        var path = Directory.EnumerateFiles(Kind["data/archive/10"]).Order(StringComparer.Ordinal).Last();
         var whole = await File.ReadAllBytesAsync(path);
 
         // What a member looks like whose last bytes did not reach the disk.
         var member = GzipMember.Pack([Ndjson([Dns(10, 99, Monday, 1.5, "torn")])]);
         await File.WriteAllBytesAsync(path, [.. whole, .. bytes > 0 ? member[..bytes] : member[..^-bytes]]);
 
-        using (var store = SqliteStore.Open(folder["data"]))
+        using (var store = Kind.Open())
         {
             await new Importer(store, notes).RecoverAsync();
         }
 
         Assert.Equal(whole, await File.ReadAllBytesAsync(path));
-        Assert.Equal(before, Dump("data"));
+        Assert.Equal(before, Kind.Dump("data"));
         Assert.Contains(notes.Lines, line => line.Contains("cut off", StringComparison.Ordinal));
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task Zeros_where_a_power_cut_took_the_bytes_are_cut_off_and_whole_members_before_them_are_kept()
     {
         await Import("data", Ndjson([Dns(10, 1, Monday, 1.5, "a")]));
-        var path = Directory.EnumerateFiles(folder["data/archive/10"]).Single();
+        var path = Directory.EnumerateFiles(Kind["data/archive/10"]).Single();
         var whole = await File.ReadAllBytesAsync(path);
         byte[] more = [.. whole, .. GzipMember.Pack([Ndjson([Dns(10, 2, Monday, 1.5, "b")])])];
         var damaged = GzipMember.Pack([Ndjson([Dns(10, 3, Monday, 1.5, "c")])]);
         damaged.AsSpan(30).Clear();
         await File.WriteAllBytesAsync(path, [.. more, .. damaged, .. new byte[5000]]);
 
-        using var store = SqliteStore.Open(folder["data"]);
+        using var store = Kind.Open();
         await new Importer(store, notes).RecoverAsync();
         Assert.Equal(more, await File.ReadAllBytesAsync(path));
         Assert.Equal([1, 2], store.ReadByProbe([10], Monday, Monday + 1).Select(probe => probe.Probe));
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task A_lost_store_comes_back_with_targets_and_probes_when_it_is_opened_next()
     {
         await Import("data", Ndjson(Mixed(3, 300)));
-        using (var store = SqliteStore.Open(folder["data"]))
+        using (var store = Kind.Open())
         {
             store.SaveProbes(DateTimeOffset.FromUnixTimeSeconds(Monday), [new(1) { Country = "NL" }, new(2)]);
         }
 
-        var before = Dump("data");
-        File.Delete(folder["data/measurement.db"]);
-        using (var store = SqliteStore.Open(folder["data"]))
+        var before = Kind.Dump("data");
+        Kind.Lose();
+        using (var store = Kind.Open())
         {
             await new Importer(store, notes).RecoverAsync();
         }
 
-        Assert.Equal(before, Dump("data"));
+        Assert.Equal(before, Kind.Dump("data"));
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task What_other_tools_packed_is_read_as_well()
     {
         await Import("data", Ndjson([Dns(10, 1, Monday, 1.5, "a")]));
-        var path = Directory.EnumerateFiles(folder["data/archive/10"]).Single();
+        var path = Directory.EnumerateFiles(Kind["data/archive/10"]).Single();
         await File.WriteAllBytesAsync(path, [.. await File.ReadAllBytesAsync(path), .. Gzip(Ndjson([Dns(10, 2, Monday, 1.5, "b")])), .. Gzip(Ndjson([Dns(10, 3, Monday, 1.5, "c")]))]);
         var length = new FileInfo(path).Length;
-        using (var store = SqliteStore.Open(folder["data"]))
+        using (var store = Kind.Open())
         {
             await new Importer(store, notes).RecoverAsync();
             Assert.Equal([1, 2, 3], store.ReadByProbe([10], Monday, Monday + 1).Select(probe => probe.Probe));
@@ -126,58 +133,58 @@ public sealed class CrashTests : IDisposable
 
         // Cut inside, it is nobody's to cut further.
         await File.WriteAllBytesAsync(path, [.. await File.ReadAllBytesAsync(path), .. Gzip(Ndjson(Mixed(1, 50)))[..200]]);
-        using var again = SqliteStore.Open(folder["data"]);
+        using var again = Kind.Open();
         var problem = await Assert.ThrowsAsync<InvalidDataException>(() => new Importer(again, notes).RecoverAsync());
         Assert.Contains($"is damaged from byte {length}", problem.Message, StringComparison.Ordinal);
         Assert.Equal(length + 200, new FileInfo(path).Length);
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task A_file_that_lost_its_end_is_an_error_in_the_log_and_import_goes_on()
     {
         await Import("data", Ndjson([Dns(10, 1, Monday, 1.5, "a"), Dns(11, 1, Monday, 1.5, "a")]));
-        await File.WriteAllBytesAsync(folder["data/archive/10/2025-06-16.ndjson.gz"], []);
-        File.Delete(folder["data/archive/11/2025-06-16.ndjson.gz"]);
-        using var store = SqliteStore.Open(folder["data"]);
+        await File.WriteAllBytesAsync(Kind["data/archive/10/2025-06-16.ndjson.gz"], []);
+        File.Delete(Kind["data/archive/11/2025-06-16.ndjson.gz"]);
+        using var store = Kind.Open();
         await new Importer(store, notes).ImportAsync(
             new MemoryStream(Ndjson([Dns(10, 2, Monday, 1.5, "a"), Dns(11, 2, Monday, 1.5, "a")])), new ImportRequest());
         Assert.Contains(notes.Lines, line => line.Contains("results are missing", StringComparison.Ordinal));
         Assert.Contains(notes.Lines, line => line.Contains("is gone", StringComparison.Ordinal));
-        Assert.Equal([[Dns(10, 2, Monday, 1.5, "a")], [Dns(11, 2, Monday, 1.5, "a")]], Archived(folder["data/archive"]).Where(file => file.Key != "measurements.ndjson.gz").Select(file => file.Value));
+        Assert.Equal([[Dns(10, 2, Monday, 1.5, "a")], [Dns(11, 2, Monday, 1.5, "a")]], Archived(Kind["data/archive"]).Where(file => file.Key != "measurements.ndjson.gz").Select(file => file.Value));
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task When_the_archive_cannot_be_written_archive_and_store_stay_as_they_were()
     {
         await Import("data", Ndjson([Dns(10, 1, Monday, 1.5, "a"), Dns(9, 1, Monday, 1.5, "a")]));
-        var before = Dump("data");
-        var file = folder["data/archive/9/2025-06-16.ndjson.gz"];
+        var before = Kind.Dump("data");
+        var file = Kind["data/archive/9/2025-06-16.ndjson.gz"];
         var whole = await File.ReadAllBytesAsync(file);
 
         // A folder where a file should be: the second of two appends fails, whoever runs the test.
-        Directory.CreateDirectory(folder["data/archive/10/2025-06-17.ndjson.gz"]);
+        Directory.CreateDirectory(Kind["data/archive/10/2025-06-17.ndjson.gz"]);
         var lines = Ndjson([Dns(9, 2, Monday, 1.5, "a"), Dns(10, 2, Monday + 86_400, 1.5, "a")]);
         await Assert.ThrowsAsync<IOException>(() => Import("data", lines));
-        Assert.Equal(before, Dump("data"));
+        Assert.Equal(before, Kind.Dump("data"));
         Assert.Equal(whole, await File.ReadAllBytesAsync(file));
 
-        Directory.Delete(folder["data/archive/10/2025-06-17.ndjson.gz"]);
+        Directory.Delete(Kind["data/archive/10/2025-06-17.ndjson.gz"]);
         Assert.Equal(2, (await Import("data", lines)).New);
     }
 
     /// <summary>The real program, killed again and again at any instant, and in the end let run.</summary>
-    [Fact]
+    [SkippableFact]
     public async Task Killed_at_random_instants_and_run_again_it_ends_where_an_undisturbed_run_ends()
     {
         // Many files are many commits.
-        string[] inputs = [.. Enumerable.Range(0, 8).Select(index => folder[$"results{index}.ndjson.gz"])];
+        string[] inputs = [.. Enumerable.Range(0, 8).Select(index => Kind[$"results{index}.ndjson.gz"])];
         for (var file = 0; file < inputs.Length; file++)
         {
             await File.WriteAllBytesAsync(inputs[file], Gzip(Ndjson(Enumerable.Range(file * 5000, 6000).Select(index =>
                 Dns(10 + (index % 3), 1 + (index % 997), Monday + (index * 17), 1.5 + (index % 50), "ns" + (index % 5))))));
         }
 
-        var configuration = folder["configuration.json"];
+        var configuration = Kind["configuration.json"];
         await File.WriteAllTextAsync(configuration, """
             {"Targets":[{"Name":"anycast1","IPv4":"192.0.2.53"}],"Pops":[{"Code":"AMS","Latitude":52.3,"Longitude":4.8,"Identities":["ns"]}]}
             """);
@@ -208,19 +215,25 @@ public sealed class CrashTests : IDisposable
             Assert.Equal(0, last.ExitCode);
         }
 
-        Assert.Equal(Dump("clean"), Dump("killed"));
+        Assert.Equal(Kind.Dump("clean"), Kind.Dump("killed"));
         Assert.Equal(Sorted("clean"), Sorted("killed"));
 
-        Process Start(string data) => Process.Start(new ProcessStartInfo(
-            Environment.ProcessPath!,
-            [typeof(Reports.Commands.ExitCode).Assembly.Location, "import", .. inputs, "--target", "anycast1", "--config", configuration, "--data", folder[data], "--quiet"]))!;
+        Process Start(string data)
+        {
+            var start = new ProcessStartInfo(
+                Environment.ProcessPath!,
+                [typeof(Reports.Commands.ExitCode).Assembly.Location, "import", .. inputs, "--target", "anycast1", "--config", configuration, "--data", Kind[data], "--quiet"]);
+            start.Environment["Storage__Provider"] = Kind.Options(data).Provider.ToString();
+            start.Environment["Storage__ConnectionString"] = Kind.Options(data).ConnectionString;
+            return Process.Start(start)!;
+        }
 
-        IEnumerable<string> Sorted(string data) => Archived(folder[data + "/archive"]).SelectMany(file => file.Value.Order(StringComparer.Ordinal).Select(line => file.Key + line));
+        IEnumerable<string> Sorted(string data) => Archived(Kind[data + "/archive"]).SelectMany(file => file.Value.Order(StringComparer.Ordinal).Select(line => file.Key + line));
     }
 
     private async Task<ImportSummary> Import(string data, byte[] bytes, CommitStage? stage = null)
     {
-        using var store = SqliteStore.Open(folder[data]);
+        using var store = Kind.Open(data);
         var importer = new Importer(store, notes);
         await importer.RecoverAsync();
         store.OnStage = reached =>
@@ -232,12 +245,6 @@ public sealed class CrashTests : IDisposable
         };
         using var stream = new MemoryStream(bytes);
         return await importer.ImportAsync(stream, new ImportRequest { Target = "anycast1" });
-    }
-
-    private List<string> Dump(string data)
-    {
-        using var store = SqliteStore.Open(folder[data], readOnly: true);
-        return [.. StoreDump.Of(store)];
     }
 
     private sealed class CrashException : Exception;
@@ -256,3 +263,10 @@ public sealed class CrashTests : IDisposable
             Lines.Add(formatter(state, exception));
     }
 }
+
+/// <summary>Into the embedded store.</summary>
+public sealed class SqliteCrashTests() : CrashTests(new SqliteKind());
+
+/// <summary>Into the shared store.</summary>
+[Collection(PostgresServer.Collection)]
+public sealed class PostgresCrashTests(PostgresServer server) : CrashTests(new PostgresKind(server));

@@ -3,19 +3,25 @@ using Collector.Configuration;
 using Collector.Import;
 using Collector.Results;
 using Collector.Store;
+using Tests.Servers;
 using Tests.Store;
 using Xunit;
 using static Tests.Import.Results;
 
 namespace Tests.Import;
 
-public sealed class ImporterTests : IDisposable
+/// <summary>What importing does, whatever the store.</summary>
+public abstract class ImporterTests(StoreKind kind) : IDisposable
 {
-    private readonly TemporaryFolder folder = new();
+    protected StoreKind Kind => kind;
 
-    public void Dispose() => folder.Dispose();
+    public void Dispose()
+    {
+        kind.Dispose();
+        GC.SuppressFinalize(this);
+    }
 
-    [Fact]
+    [SkippableFact]
     public async Task Results_are_archived_byte_for_byte_by_measurement_and_the_day_Atlas_stored_them()
     {
         var first = Dns(10, 1, Monday + 5, 12.5, "ns1");
@@ -31,7 +37,7 @@ public sealed class ImporterTests : IDisposable
         Assert.Equal([other], archived["12/2025-06-16.ndjson.gz"]);
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task What_is_known_is_not_archived_again_and_what_is_better_is()
     {
         var slow = Dns(10, 1, Monday, 12.5, "ns1");
@@ -42,10 +48,10 @@ public sealed class ImporterTests : IDisposable
         var two = await Import(Ndjson([slow, fast, Silent(10, 1, Monday)]));
         Assert.Equal((0, 2, 1), (two.New, two.Known, two.Replaced));
         Assert.Equal([slow, Silent(10, 2, Monday), fast], Results10());
-        Assert.Contains("10 1 1750032000 0 Answered 11500 -1 -1 ns1|| -1 -1 -1 -1", Dump());
+        Assert.Contains("10 1 1750032000 0 Answered 11500 -1 -1 ns1|| -1 -1 -1 -1", Kind.Dump());
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task An_indented_array_becomes_one_line_a_result_and_its_texts_stay()
     {
         var indented = "[\n  {\n    \"fw\": 5080, \"msm_id\": 10,\r\n    \"prb_id\": 1, \"timestamp\": 1750032000, \"type\": \"dns\",\n    \"error\": {\"timeout\": 5000}\n  },\n  {\"fw\":5080,\"msm_id\":10,\"prb_id\":2,\"timestamp\":1750032000,\"type\":\"dns\",\"error\":{\"timeout\":5000}}\n]\n";
@@ -57,7 +63,7 @@ public sealed class ImporterTests : IDisposable
         Assert.StartsWith("{\"fw\":5080,\"msm_id\":10,\"prb_id\":2", lines[1], StringComparison.Ordinal);
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task A_resultset_is_archived_once_and_stored_element_by_element()
     {
         const string Resultset = """{"fw":5080,"af":4,"msm_id":10,"prb_id":1,"timestamp":1750032000,"type":"dns","resultset":[{"time":1750032000,"subid":1,"submax":2,"dst_addr":"192.0.2.1","error":{"timeout":5000}},{"time":1750032001,"subid":2,"submax":2,"dst_addr":"192.0.2.2","error":{"timeout":5000}}]}""";
@@ -66,7 +72,7 @@ public sealed class ImporterTests : IDisposable
         Assert.Equal([Resultset], Results10());
     }
 
-    [Theory]
+    [SkippableTheory]
     [InlineData(1)]
     [InlineData(2)]
     [InlineData(3)]
@@ -74,7 +80,7 @@ public sealed class ImporterTests : IDisposable
     {
         var lines = Mixed(seed, 600);
         await Import(Ndjson(lines), "once");
-        var expected = Dump("once");
+        var expected = Kind.Dump("once");
 
         var random = new Random(seed);
         var shuffled = lines.ToArray();
@@ -82,7 +88,7 @@ public sealed class ImporterTests : IDisposable
         await Import(Gzip(Ndjson(shuffled[400..])), "parts");
         await Import(Ndjson(shuffled[..450]), "parts");
         await Import(Encoding.UTF8.GetBytes("[" + string.Join(",\n", shuffled) + "]"), "parts");
-        Assert.Equal(expected, Dump("parts"));
+        Assert.Equal(expected, Kind.Dump("parts"));
     }
 
     [SkippableFact]
@@ -102,10 +108,10 @@ public sealed class ImporterTests : IDisposable
             await Import(await File.ReadAllBytesAsync(file), "back", target: null);
         }
 
-        Assert.Equal(Dump("forth"), Dump("back"));
+        Assert.Equal(Kind.Dump("forth"), Kind.Dump("back"));
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task Rejected_results_are_kept_once_each()
     {
         var good = Dns(10, 1, Monday, 1.5, "ns1");
@@ -118,11 +124,11 @@ public sealed class ImporterTests : IDisposable
         Assert.Equal([good], archived["10/2025-06-16.ndjson.gz"]);
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task A_measurement_is_registered_as_what_its_results_mostly_are()
     {
         await Import(Ndjson([Dns(10, 1, Monday, 1.5, "a", family: 6), Dns(10, 2, Monday, 1.5, "a", family: 6), Dns(10, 3, Monday, 1.5, "a"), Ping(12, 1, Monday, 1.5)]));
-        using var store = SqliteStore.Open(folder["data"]);
+        using var store = Kind.Open();
         Assert.Equal(
             [new(10, "anycast1", MeasurementKind.Dns, 6, null, null), new StoredMeasurement(12, "anycast1", MeasurementKind.Ping, 4, null, null)],
             store.Measurements("anycast1"));
@@ -132,24 +138,24 @@ public sealed class ImporterTests : IDisposable
         Assert.Equal(3600, store.Measurements()[0].IntervalSeconds);
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task A_measurement_of_another_target_is_refused_in_one_line_and_leaves_nothing()
     {
         await Import(Ndjson([Dns(10, 1, Monday, 1.5, "a")]), target: "anycast1");
-        var before = Dump();
+        var before = Kind.Dump();
         var archived = Results10();
         var problem = await Assert.ThrowsAsync<ConfigurationException>(() => Import(Ndjson([Dns(10, 2, Monday, 1.5, "a")]), target: "anycast2"));
         Assert.Contains("measurement 10", problem.Message, StringComparison.Ordinal);
         Assert.Contains("'anycast1'", problem.Message, StringComparison.Ordinal);
         Assert.Contains("'anycast2'", problem.Message, StringComparison.Ordinal);
-        Assert.Equal(before, Dump());
+        Assert.Equal(before, Kind.Dump());
         Assert.Equal(archived, Results10());
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task Only_wanted_observations_are_kept()
     {
-        using var store = SqliteStore.Open(folder["data"]);
+        using var store = Kind.Open();
         var summary = await new Importer(store).ImportAsync(
             new MemoryStream(Ndjson([Dns(10, 1, Monday, 1.5, "a"), Dns(10, 2, Monday, 1.5, "a")])),
             new ImportRequest { Filter = observation => observation.Probe == 2 });
@@ -157,7 +163,7 @@ public sealed class ImporterTests : IDisposable
         Assert.Equal([Dns(10, 2, Monday, 1.5, "a")], Results10());
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task A_cut_file_gives_what_is_before_the_cut()
     {
         var packed = Gzip(Ndjson(Mixed(1, 500)));
@@ -167,10 +173,10 @@ public sealed class ImporterTests : IDisposable
         Assert.Equal(0, (await Import([])).Bytes);
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task Cancelled_it_stops_and_what_was_committed_stays()
     {
-        using var store = SqliteStore.Open(folder["data"]);
+        using var store = Kind.Open();
         using var stop = new CancellationTokenSource();
         await stop.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => new Importer(store).ImportAsync(new MemoryStream(Ndjson(Mixed(1, 10))), new ImportRequest(), stop.Token));
@@ -180,18 +186,19 @@ public sealed class ImporterTests : IDisposable
     /// <summary>What the one file of measurement 10 holds.</summary>
     private string[] Results10() => Archived(Archive).Single(file => file.Key.StartsWith("10/", StringComparison.Ordinal)).Value;
 
-    private string Archive => Path.Combine(folder["data"], "archive");
+    private string Archive => Path.Combine(Kind["data"], "archive");
 
     private async Task<ImportSummary> Import(byte[] bytes, string data = "data", string? target = "anycast1")
     {
-        using var store = SqliteStore.Open(folder[data]);
+        using var store = Kind.Open(data);
         using var stream = new MemoryStream(bytes);
         return await new Importer(store).ImportAsync(stream, new ImportRequest { Target = target });
     }
-
-    private List<string> Dump(string data = "data")
-    {
-        using var store = SqliteStore.Open(folder[data], readOnly: true);
-        return [.. StoreDump.Of(store)];
-    }
 }
+
+/// <summary>Into the embedded store.</summary>
+public sealed class SqliteImporterTests() : ImporterTests(new SqliteKind());
+
+/// <summary>Into the shared store.</summary>
+[Collection(PostgresServer.Collection)]
+public sealed class PostgresImporterTests(PostgresServer server) : ImporterTests(new PostgresKind(server));

@@ -1,3 +1,4 @@
+using Collector.Configuration;
 using Collector.Import;
 using Collector.Results;
 using Collector.Store;
@@ -27,7 +28,7 @@ public sealed class RebuilderTests : IDisposable
         }
 
         var expected = oldIsDamaged ? Undamaged() : Dump();
-        var summary = await new Rebuilder(folder.Root, notes).RebuildAsync();
+        var summary = await new Rebuilder(new StorageOptions(), folder.Root, notes).RebuildAsync();
         Assert.True(summary.New > 300);
         Assert.Equal(expected, Dump());
         Assert.Equal(oldIsDamaged, notes.Lines.Any(line => line.Contains("old store cannot be read", StringComparison.Ordinal)));
@@ -53,14 +54,14 @@ public sealed class RebuilderTests : IDisposable
         {
             var reading = reader.ReadByProbe([10], 0, long.MaxValue).GetEnumerator();
             Assert.True(reading.MoveNext());
-            var problem = await Assert.ThrowsAsync<IOException>(() => new Rebuilder(folder.Root, notes).RebuildAsync());
+            var problem = await Assert.ThrowsAsync<IOException>(() => new Rebuilder(new StorageOptions(), folder.Root, notes).RebuildAsync());
             Assert.Contains("being read by another process", problem.Message, StringComparison.Ordinal);
             reading.Dispose();
         }
 
         using (SqliteStore.Open(folder.Root))
         {
-            var problem = await Assert.ThrowsAsync<IOException>(() => new Rebuilder(folder.Root, notes).RebuildAsync());
+            var problem = await Assert.ThrowsAsync<StoreInUseException>(() => new Rebuilder(new StorageOptions(), folder.Root, notes).RebuildAsync());
             Assert.Contains("being written to by another process", problem.Message, StringComparison.Ordinal);
         }
 
@@ -75,7 +76,7 @@ public sealed class RebuilderTests : IDisposable
             store.SetWatermark(10, Monday);
         }
 
-        var problem = await Assert.ThrowsAsync<IOException>(() => new Rebuilder(folder.Root, notes).RebuildAsync());
+        var problem = await Assert.ThrowsAsync<IOException>(() => new Rebuilder(new StorageOptions(), folder.Root, notes).RebuildAsync());
         Assert.Contains("holds nothing to make a store of", problem.Message, StringComparison.Ordinal);
         Assert.Contains($"10|{Monday}", Dump());
     }

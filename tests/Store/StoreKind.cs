@@ -21,6 +21,9 @@ public abstract class StoreKind : IDisposable
     /// <summary>Opens a store, making it at first.</summary>
     public ObservationStore Open(string data = "data", bool readOnly = false) => StoreFactory.Open(Options(data), folder[data], readOnly);
 
+    /// <summary>Loses a store, but not its archive.</summary>
+    public abstract void Lose(string data = "data");
+
     /// <summary>All that a store says.</summary>
     public List<string> Dump(string data = "data")
     {
@@ -41,6 +44,9 @@ public sealed class SqliteKind : StoreKind
 {
     /// <inheritdoc/>
     public override StorageOptions Options(string data) => new();
+
+    /// <inheritdoc/>
+    public override void Lose(string data = "data") => File.Delete(new DataFolder(this[data]).Database);
 }
 
 /// <summary>The shared store, in a real PostgreSQL.</summary>
@@ -50,6 +56,12 @@ public sealed class PostgresKind(PostgresServer server) : StoreKind
 
     /// <inheritdoc/>
     public override StorageOptions Options(string data) => new() { Provider = StorageProvider.PostgreSql, ConnectionString = ConnectionString(data) };
+
+    /// <inheritdoc/>
+    public override void Lose(string data = "data") => schemas.Remove(data);
+
+    /// <summary>Lets a data folder share the store of another.</summary>
+    public void Share(string data, string with) => schemas[data] = ConnectionString(with);
 
     /// <summary>How to reach a store's tables.</summary>
     public string ConnectionString(string data = "data")

@@ -158,7 +158,7 @@ public abstract class StoreTests(StoreKind kind) : IDisposable
     public void A_second_writer_is_turned_away_with_one_line_that_names_the_folder()
     {
         using var first = Kind.Open();
-        var problem = Assert.Throws<IOException>(() => Kind.Open());
+        var problem = Assert.Throws<StoreInUseException>(() => Kind.Open());
         Assert.Contains($"{Kind["data"]} is being written to by another process", problem.Message, StringComparison.Ordinal);
         Assert.DoesNotContain('\n', problem.Message);
     }
