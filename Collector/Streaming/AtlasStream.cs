@@ -50,7 +50,7 @@ public sealed partial class AtlasStream : IDisposable
         this.limits = limits;
         this.time = time;
         this.logger = logger;
-        address = options.StreamUrl.Query.Length > 0 ? options.StreamUrl : new UriBuilder(options.StreamUrl) { Query = "client=anycast-measurement" }.Uri;
+        address = Address(options);
         queue = Channel.CreateBounded<StreamBatch>(limits.QueuedBatches);
         batcher = new StreamBatcher(limits, queue.Writer, Drop, time);
     }
@@ -67,6 +67,22 @@ public sealed partial class AtlasStream : IDisposable
             {
                 return state;
             }
+        }
+    }
+
+    /// <summary>Tries to connect, once.</summary>
+    /// <returns>Why it cannot; null: it can.</returns>
+    public static async Task<string?> TryAsync(AtlasOptions options, TimeProvider time, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        try
+        {
+            using var socket = await OpenAsync(options, new StreamLimits(), time, cancellationToken);
+            return null;
+        }
+        catch (Exception problem) when (!cancellationToken.IsCancellationRequested && IsLoss(problem))
+        {
+            return Explain(problem);
         }
     }
 
@@ -107,13 +123,9 @@ public sealed partial class AtlasStream : IDisposable
             {
                 reason = await ConnectAsync(cancellationToken);
             }
-            catch (Exception problem) when (!cancellationToken.IsCancellationRequested && problem is WebSocketException or IOException or HttpRequestException)
+            catch (Exception problem) when (!cancellationToken.IsCancellationRequested && IsLoss(problem))
             {
-                reason = Json.OneLine((problem.InnerException ?? problem).Message, 200);
-            }
-            catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
-            {
-                reason = "no answer in time";
+                reason = Explain(problem);
             }
 
             failures = time.GetElapsedTime(began) >= limits.Proven ? 1 : failures + 1;
@@ -127,21 +139,40 @@ public sealed partial class AtlasStream : IDisposable
     /// <inheritdoc/>
     public void Dispose() => batcher.Dispose();
 
+    private static Uri Address(AtlasOptions options) =>
+        options.StreamUrl.Query.Length > 0 ? options.StreamUrl : new UriBuilder(options.StreamUrl) { Query = "client=anycast-measurement" }.Uri;
+
+    private static bool IsLoss(Exception problem) => problem is WebSocketException or IOException or HttpRequestException or OperationCanceledException;
+
+    private static string Explain(Exception problem) =>
+        problem is OperationCanceledException ? "no answer in time" : Json.OneLine((problem.InnerException ?? problem).Message, 200);
+
+    private static async Task<ClientWebSocket> OpenAsync(AtlasOptions options, StreamLimits limits, TimeProvider time, CancellationToken cancellationToken)
+    {
+        var socket = new ClientWebSocket();
+        try
+        {
+            socket.Options.Proxy = null;
+            socket.Options.KeepAliveInterval = limits.PingAfter;
+            socket.Options.KeepAliveTimeout = limits.PongWithin;
+            socket.Options.SetRequestHeader("User-Agent", string.Join(' ', AtlasAgent.Of(options)));
+            using var limit = new CancellationTokenSource(options.RequestTimeout, time);
+            using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, limit.Token);
+            await socket.ConnectAsync(Address(options), either.Token);
+            return socket;
+        }
+        catch
+        {
+            socket.Dispose();
+            throw;
+        }
+    }
+
     /// <summary>One connection, from its beginning to its end.</summary>
     /// <returns>Why it ended.</returns>
     private async Task<string> ConnectAsync(CancellationToken cancellationToken)
     {
-        using var socket = new ClientWebSocket();
-        socket.Options.Proxy = null;
-        socket.Options.KeepAliveInterval = limits.PingAfter;
-        socket.Options.KeepAliveTimeout = limits.PongWithin;
-        socket.Options.SetRequestHeader("User-Agent", string.Join(' ', AtlasAgent.Of(options)));
-        using (var limit = new CancellationTokenSource(options.RequestTimeout, time))
-        using (var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, limit.Token))
-        {
-            await socket.ConnectAsync(address, either.Token);
-        }
-
+        using var socket = await OpenAsync(options, limits, time, cancellationToken);
         Change(state => state with { ConnectedSince = time.GetUtcNow(), Connections = state.Connections + 1 });
         ConnectionCount.Add(1);
         OpenCount.Add(1);

@@ -72,6 +72,7 @@ internal static class CommandLine
         // One line a command, in alphabetical order.
         root.Add(ApplyCommand.Create());
         root.Add(CatchmentCommand.Create());
+        root.Add(CheckCommand.Create());
         root.Add(CollectCommand.Create());
         root.Add(DecodeCommand.Create());
         root.Add(DemoCommand.Create());

@@ -1,0 +1,44 @@
+using Collector.Configuration;
+
+namespace Collector.Atlas;
+
+/// <summary>How Atlas answered a plain request, without key and without trying again.</summary>
+/// <param name="Status">The HTTP status.</param>
+/// <param name="Took">How long it took.</param>
+/// <param name="Ahead">How far our clock is ahead of the server's; negative: behind. Good to a second or two. Null: the server did not say.</param>
+public sealed record AtlasReach(int Status, TimeSpan Took, TimeSpan? Ahead)
+{
+    /// <summary>Asks for the root of the API, once.</summary>
+    /// <param name="options">Where.</param>
+    /// <param name="time">Our clock.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    /// <exception cref="AtlasException">No answer.</exception>
+    public static async Task<AtlasReach> TryAsync(AtlasOptions options, TimeProvider time, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        ArgumentNullException.ThrowIfNull(time);
+        using var http = new HttpClient(AtlasServices.Primary()) { Timeout = options.RequestTimeout };
+        using var request = new HttpRequestMessage(HttpMethod.Get, options.BaseUrl);
+        request.Headers.Accept.Add(new("application/json"));
+        foreach (var part in AtlasAgent.Of(options))
+        {
+            request.Headers.UserAgent.Add(part);
+        }
+
+        try
+        {
+            var began = time.GetTimestamp();
+            using var answer = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
+            var took = time.GetElapsedTime(began);
+            return new AtlasReach((int)answer.StatusCode, took, time.GetUtcNow() - (took / 2) - answer.Headers.Date);
+        }
+        catch (HttpRequestException problem)
+        {
+            throw new AtlasException($"{options.BaseUrl} cannot be reached: {AtlasAddress.Explain(problem)}", problem);
+        }
+        catch (OperationCanceledException problem) when (!cancellationToken.IsCancellationRequested)
+        {
+            throw new AtlasException(FormattableString.Invariant($"{options.BaseUrl} cannot be reached: no answer in {options.RequestTimeout.TotalSeconds} s"), problem);
+        }
+    }
+}

@@ -1,0 +1,63 @@
+using System.CommandLine;
+using System.Globalization;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Collector.Configuration;
+using Reports.Canvas;
+using Reports.Inspection;
+
+namespace Reports.Commands;
+
+/// <summary><c>check</c>: whether everything that the service needs is there, before it is needed.</summary>
+internal static class CheckCommand
+{
+    private static readonly JsonSerializerOptions WithoutNulls = new() { DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull };
+
+    /// <summary>The command.</summary>
+    public static Command Create()
+    {
+        var command = new Command("check", "Look whether configuration, Atlas, key, credits, GeoIP files and store are in order");
+        command.SetAction(RunAsync);
+        return command;
+    }
+
+    private static async Task<int> RunAsync(ParseResult arguments, CancellationToken cancellationToken)
+    {
+        var format = ImportCommand.Format(arguments);
+        var settings = CommonOptions.LoadSettings(arguments);
+        var time = TimeProvider.System;
+        List<Inspected> found =
+        [
+            Configuration(settings),
+            .. await new AtlasInspector(settings, time).InspectAsync(cancellationToken),
+            .. GeoIpInspector.Inspect(settings.GeoIp, time.GetUtcNow()),
+            .. new StoreInspector(settings.Storage, settings.DataFolder(arguments.GetValue(CommonOptions.Data))).Inspect(),
+        ];
+        if (format == OutputFormat.Json)
+        {
+            Console.Out.WriteLine(JsonSerializer.Serialize(
+                found.Select(item => new { check = item.Name, state = item.State.ToString().ToLowerInvariant(), finding = item.Finding, advice = item.Advice }),
+                WithoutNulls));
+        }
+        else
+        {
+            var width = found.Max(item => item.Name.Length);
+            foreach (var item in found)
+            {
+                Console.Out.WriteLine(DisplayText.Clean(
+                    $"{item.State.ToString().ToLowerInvariant(),-7}  {item.Name.PadRight(width)}  {item.Finding}{(item.Advice is null ? "" : $" → {item.Advice}")}"));
+            }
+        }
+
+        return found.Any(item => item.State == InspectionState.Failed) ? ExitCode.Failed : ExitCode.Done;
+    }
+
+    private static Inspected Configuration(Settings settings)
+    {
+        var words = string.Create(
+            CultureInfo.InvariantCulture, $"{settings.File}: {settings.Network.Targets.Count} targets, {settings.Network.Pops.Count} PoPs");
+        return settings.Network.Targets.Count == 0
+            ? Inspected.Failed("configuration", words, "name what is to be watched under Targets")
+            : Inspected.Ok("configuration", words);
+    }
+}

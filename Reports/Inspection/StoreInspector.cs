@@ -1,0 +1,105 @@
+using System.Data.Common;
+using System.Globalization;
+using Collector.Configuration;
+using Collector.Store;
+
+namespace Reports.Inspection;
+
+/// <summary>Looks at archive and store, without changing them and beside a service that runs.</summary>
+internal sealed class StoreInspector(StorageOptions options, string folder)
+{
+    private const long FreeToTell = 2L << 30;
+    private const long FreeToRefuse = 200L << 20;
+
+    /// <summary>Looks.</summary>
+    public IEnumerable<Inspected> Inspect()
+    {
+        yield return Folder();
+        yield return Space(FreeSpace());
+        yield return Store();
+    }
+
+    /// <summary>What the free space means.</summary>
+    /// <param name="bytes">Null: the system does not say.</param>
+    internal static Inspected Space(long? bytes)
+    {
+        if (bytes is not { } free)
+        {
+            return Inspected.Ok("disk", "the system does not say how much is free");
+        }
+
+        var words = string.Create(CultureInfo.InvariantCulture, $"{free / (double)(1L << 30):N1} GiB are free");
+        const string advice = "make room, or set Storage:Retention; a full disk loses nothing that is stored, but nothing new is kept";
+        return free < FreeToRefuse ? Inspected.Failed("disk", words, advice) : free < FreeToTell ? Inspected.Warning("disk", words, advice) : Inspected.Ok("disk", words);
+    }
+
+    private Inspected Folder()
+    {
+        if (!Directory.Exists(folder))
+        {
+            return Inspected.Ok("data", $"{Path.GetFullPath(folder)} does not exist; it is made when there is something to keep");
+        }
+
+        var trial = Path.Combine(folder, $".check-{Environment.ProcessId}");
+        try
+        {
+            File.WriteAllBytes(trial, []);
+            File.Delete(trial);
+            return Inspected.Ok("data", $"{Path.GetFullPath(folder)} can be written to");
+        }
+        catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)
+        {
+            return Inspected.Failed("data", $"{folder} cannot be written to: {problem.Message}", $"give {Environment.UserName} the right to write there, or name another folder with Storage:Path or --data");
+        }
+    }
+
+    private long? FreeSpace()
+    {
+        try
+        {
+            // The folder may be yet to be made: then where it will be.
+            var place = new DirectoryInfo(Path.GetFullPath(folder));
+            while (!place.Exists && place.Parent is { } parent)
+            {
+                place = parent;
+            }
+
+            return new DriveInfo(place.FullName).AvailableFreeSpace;
+        }
+        catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)
+        {
+            return null;
+        }
+    }
+
+    private Inspected Store()
+    {
+        try
+        {
+            using var store = StoreFactory.Open(options, folder, readOnly: true);
+            if (store is SqliteStore sqlite && sqlite.Problems() is { Count: > 0 } problems)
+            {
+                return Inspected.Failed("store", $"damaged: {problems[0]}", "end the service and run `measurement rebuild`, which makes the store anew from the archive");
+            }
+
+            var facts = store.Facts();
+            return Inspected.Ok("store", string.Create(
+                CultureInfo.InvariantCulture,
+                $"{(options.Provider == StorageProvider.Sqlite ? "SQLite, whole" : options.Provider.ToString())}: {facts.Sum(fact => fact.Samples):N0} observations of {facts.Count} measurements"));
+        }
+        catch (FileNotFoundException)
+        {
+            return Inspected.Ok("store", "nothing was collected or imported yet");
+        }
+        catch (ConfigurationException problem)
+        {
+            return Inspected.Failed("store", problem.Message, "see the section Storage in docs/configuration.md");
+        }
+        catch (Exception problem) when (problem is IOException or InvalidDataException or UnauthorizedAccessException or DbException)
+        {
+            return Inspected.Failed("store", problem.Message, options.Provider == StorageProvider.Sqlite
+                ? "end the service and run `measurement rebuild`, which makes the store anew from the archive"
+                : "is the database up, and does Storage:ConnectionString lead to it?");
+        }
+    }
+}
