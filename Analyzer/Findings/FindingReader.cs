@@ -54,7 +54,7 @@ public static class FindingReader
                     Detours.LeastExtraKm,
                     SampleOf(catchment, group.Key, probe => probe.Pop is not null),
                     probes,
-                    Invariant($"{Network(worst.Asn, worst.Country)}: {Probes(worst.Probes.Count)} of {catchment.Target.Name} over IPv{catchment.Family} served by {worst.Served.Code} although {worst.Better.Code} on their own continent is {worst.ExtraKm:N0} km nearer, at least {GreatCircle.FibreRttMs(worst.ExtraKm):0} ms."),
+                    Invariant($"{Network(worst.Asn, worst.Country)}: {Probes(worst.Probes.Count)} served by {worst.Served.Code} for {catchment.Target.Name} over IPv{catchment.Family}, {worst.ExtraKm:N0} km farther (at least {GreatCircle.FibreRttMs(worst.ExtraKm):0} ms) than {worst.Better.Code} on the same continent."),
                     Invariant($"See over which upstream {Network(worst.Asn, worst.Country)} reaches {worst.Served.Code}; prepend towards it there or tag the announcement not to leave its continent, and have {worst.Better.Code} announced to it."));
             });
 

@@ -1,7 +1,9 @@
+using System.Globalization;
 using System.Net;
 using System.Net.Http.Headers;
 using System.Text.Json;
 using Collector.Configuration;
+using Collector.Telemetry;
 using Microsoft.Extensions.Logging;
 using Polly;
 using Polly.Retry;
@@ -100,6 +102,26 @@ internal sealed partial class AtlasHandler : DelegatingHandler
     private TimeSpan LimitOf(HttpRequestMessage request) => KindOf(request) == RequestKind.Results ? options.IdleTimeout : options.RequestTimeout;
 
     private async Task<HttpResponseMessage> AttemptAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+    {
+        var outcome = "error";
+        try
+        {
+            var response = await TryAsync(request, cancellationToken);
+            outcome = ((int)response.StatusCode).ToString(CultureInfo.InvariantCulture);
+            return response;
+        }
+        catch (OperationCanceledException)
+        {
+            outcome = "timeout";
+            throw;
+        }
+        finally
+        {
+            MeasurementMeter.AtlasRequests.Add(1, new KeyValuePair<string, object?>("outcome", outcome));
+        }
+    }
+
+    private async Task<HttpResponseMessage> TryAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
         request.Options.TryGetValue(Attempts, out var attempts);
         request.Options.Set(Attempts, attempts + 1);

@@ -5,6 +5,7 @@ using System.Threading.Channels;
 using Collector.Archive;
 using Collector.Results;
 using Collector.Store;
+using Collector.Telemetry;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 
@@ -229,6 +230,12 @@ public sealed partial class Importer
             batches.Add(batch);
         }
 
+        // What is brought in again from the archive was counted when it came.
+        foreach (var (reason, count) in archives ? decoder.Counts.Rejected : new Dictionary<string, long>())
+        {
+            MeasurementMeter.Rejected.Add(count, new KeyValuePair<string, object?>("reason", reason));
+        }
+
         return new ImportSummary
         {
             Counts = decoder.Counts,
@@ -303,6 +310,11 @@ public sealed partial class Importer
                 if (!batch.IsEmpty)
                 {
                     var counts = committer.Commit(batch, request.Target, archives);
+                    if (archives)
+                    {
+                        MeasurementMeter.Imported.Add(counts.Added);
+                    }
+
                     totals = new(totals.Added + counts.Added, totals.Known + counts.Known, totals.Won + counts.Won, totals.Dropped + counts.Dropped);
                     earliest = batch.Earliest is null || earliest < batch.Earliest ? earliest : batch.Earliest;
                 }

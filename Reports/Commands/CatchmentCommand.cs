@@ -59,14 +59,7 @@ internal static class CatchmentCommand
         TextWriter errors,
         Func<string> extent)
     {
-        var catchment = reader.Read(request.Target, request.Family, request.Window);
-        if (request.By is CatchmentKey.Pop or CatchmentKey.Server or CatchmentKey.Probe && catchment.Probes.Any(probe => probe.IsSilent))
-        {
-            catchment = catchment.WithFormer(reader.Read(request.Target, request.Family, request.Window.Previous));
-        }
-
-        var comparison = request.Compare is { } other ? Comparison.Of(reader.Read(request.Target, request.Family, other), catchment) : null;
-        var table = CatchmentTable.Of(catchment, request.By);
+        var (table, comparison) = request.Answer(reader);
         switch (format)
         {
             case OutputFormat.Json:
@@ -90,7 +83,7 @@ internal static class CatchmentCommand
         }
 
         var isComplete = true;
-        foreach (var window in new[] { catchment }.Concat(comparison is null ? [] : [comparison.Before]))
+        foreach (var window in new[] { table.Catchment }.Concat(comparison is null ? [] : [comparison.Before]))
         {
             if (window.IsEmpty)
             {

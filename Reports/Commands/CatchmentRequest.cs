@@ -1,4 +1,5 @@
 using Analyzer.Catchments;
+using Analyzer.Comparisons;
 using Analyzer.Time;
 using Collector.Configuration;
 using Collector.Network;
@@ -33,6 +34,18 @@ internal sealed record CatchmentRequest(Target Target, int Family, Window Window
         return request.Compare is { } other && other.From == window.From && other.To == window.To
             ? throw new ConfigurationException($"--compare is {other}, the week itself; allowed: another week, such as {window.Previous}")
             : request;
+    }
+
+    /// <summary>Reads the answer: silent probes with the PoP that served them before, where rows are PoPs, servers or probes.</summary>
+    public (CatchmentTable Table, Comparison? Comparison) Answer(CatchmentReader reader)
+    {
+        var catchment = reader.Read(Target, Family, Window);
+        if (By is CatchmentKey.Pop or CatchmentKey.Server or CatchmentKey.Probe && catchment.Probes.Any(probe => probe.IsSilent))
+        {
+            catchment = catchment.WithFormer(reader.Read(Target, Family, Window.Previous));
+        }
+
+        return (CatchmentTable.Of(catchment, By), Compare is { } other ? Comparison.Of(reader.Read(Target, Family, other), catchment) : null);
     }
 
     /// <summary>A target of the configuration, else a preset.</summary>

@@ -2,7 +2,6 @@ using Collector.Configuration;
 using Collector.Store;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
-using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -10,6 +9,7 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Reports.Jobs;
 using Reports.Streaming;
+using Reports.Web;
 using Reports.Weekly;
 
 namespace Reports.Hosting;
@@ -36,7 +36,6 @@ internal static class ServiceHost
 
         builder.Logging.AddServiceLogging(builder.Configuration);
         builder.WebHost.UseKestrel((context, kestrel) => kestrel.Configure(context.Configuration.GetSection("Kestrel")));
-        builder.Services.AddRouting();
         builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = ShutdownTimeout);
 
         // The command line handles the signals and hands on a token.
@@ -45,9 +44,10 @@ internal static class ServiceHost
         builder.Services.AddSingleton(reports);
         builder.Services.AddJobs(settings);
         builder.Services.AddStream(settings);
+        builder.Services.AddWeb(settings);
 
         var application = builder.Build();
-        application.MapGet("/health/live", () => Results.Text("ok\n"));
+        application.MapWeb();
         return application;
     }
 

@@ -16,4 +16,4 @@ internal interface ICurrentAnalysis
 /// <param name="Window">The time it is about: the 24 hours before.</param>
 /// <param name="Catchments">One a target and family with results in the window.</param>
 /// <param name="Findings">What the checks noticed.</param>
-internal sealed record Analysis(DateTimeOffset At, Window Window, IReadOnlyList<Catchment> Catchments, IReadOnlyList<Finding> Findings);
+public sealed record Analysis(DateTimeOffset At, Window Window, IReadOnlyList<Catchment> Catchments, IReadOnlyList<Finding> Findings);

@@ -13,7 +13,7 @@ namespace Reports.Jobs;
 /// <param name="Runs">How often it ended, well or not.</param>
 /// <param name="Failures">How often it ended with an error.</param>
 /// <param name="Instance">The instance that ran it last; null: never run.</param>
-internal sealed record JobView(
+public sealed record JobView(
     string Name,
     long? Measurement,
     string? Target,

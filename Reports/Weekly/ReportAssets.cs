@@ -4,14 +4,15 @@ namespace Reports.Weekly;
 internal static class ReportAssets
 {
     /// <summary>The style sheet.</summary>
-    public static readonly string Style = Read("report.css");
+    public static readonly string Style = Read("Reports.Weekly.report.css");
 
     /// <summary>Makes tables sortable by a click on a heading; the page reads whole without it.</summary>
-    public static readonly string Script = Read("report.js");
+    public static readonly string Script = Read("Reports.Weekly.report.js");
 
-    private static string Read(string name)
+    /// <summary>An embedded text, by its whole name.</summary>
+    public static string Read(string name)
     {
-        using var stream = typeof(ReportAssets).Assembly.GetManifestResourceStream($"Reports.Weekly.{name}")
+        using var stream = typeof(ReportAssets).Assembly.GetManifestResourceStream(name)
             ?? throw new InvalidOperationException($"{name} is not embedded");
         using var reader = new StreamReader(stream);
         return reader.ReadToEnd().Trim();

@@ -33,6 +33,33 @@ internal sealed class ReportFolder(string root)
         }
     }
 
+    /// <summary>What the latest week's report says; null: there is none.</summary>
+    public async Task<WeeklyReport?> LatestAsync(CancellationToken cancellation)
+    {
+        if (!Directory.Exists(Root))
+        {
+            return null;
+        }
+
+        foreach (var week in Directory.EnumerateDirectories(Root).Select(Path.GetFileName).Where(name => IsoWeek.TryParse(name, out _)).OrderDescending(StringComparer.Ordinal))
+        {
+            try
+            {
+                await using var stream = File.OpenRead(Path.Combine(Root, week!, "report.json"));
+                if (await JsonSerializer.DeserializeAsync<WeeklyReport>(stream, Json, cancellation) is { } report)
+                {
+                    return report;
+                }
+            }
+            catch (Exception problem) when (problem is JsonException or FileNotFoundException or DirectoryNotFoundException)
+            {
+                // Being replaced this moment, or none of ours: the one before will do.
+            }
+        }
+
+        return null;
+    }
+
     /// <summary>Writes a week's report, replacing an earlier one whole, and lists it.</summary>
     /// <param name="report">What it says.</param>
     /// <param name="maps">Draws the maps into the folder that it is given.</param>

@@ -6,25 +6,26 @@ using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Reports.Weekly;
 
-/// <summary>Turns the report's components into HTML. Razor encodes whatever comes from the network by default.</summary>
+/// <summary>Turns components into HTML. Razor encodes whatever comes from the network by default.</summary>
 internal static class ReportRenderer
 {
     /// <summary>One week's page.</summary>
-    public static Task<string> PageAsync(WeeklyReport report) => RenderAsync<ReportPage>(nameof(ReportPage.Report), report);
+    public static Task<string> PageAsync(WeeklyReport report) => RenderAsync<ReportPage>(new() { [nameof(ReportPage.Report)] = report });
 
     /// <summary>The list of weeks.</summary>
     /// <param name="weeks">Latest first.</param>
-    public static Task<string> IndexAsync(IReadOnlyList<WeeklyReport> weeks) => RenderAsync<IndexPage>(nameof(IndexPage.Weeks), weeks);
+    public static Task<string> IndexAsync(IReadOnlyList<WeeklyReport> weeks) => RenderAsync<IndexPage>(new() { [nameof(IndexPage.Weeks)] = weeks });
 
-    private static async Task<string> RenderAsync<TComponent>(string parameter, object value)
+    /// <summary>Any component.</summary>
+    /// <param name="parameters">Its parameters by name.</param>
+    public static async Task<string> RenderAsync<TComponent>(Dictionary<string, object?> parameters)
         where TComponent : IComponent
     {
         await using var services = new ServiceCollection().BuildServiceProvider();
         await using var renderer = new HtmlRenderer(services, NullLoggerFactory.Instance);
         return await renderer.Dispatcher.InvokeAsync(async () =>
         {
-            var root = await renderer.RenderComponentAsync<TComponent>(
-                ParameterView.FromDictionary(new Dictionary<string, object?> { [parameter] = value }));
+            var root = await renderer.RenderComponentAsync<TComponent>(ParameterView.FromDictionary(parameters));
             var html = new StringBuilder();
             await using var writer = new StringWriter(html);
             root.WriteHtmlTo(writer);

@@ -1,0 +1,38 @@
+using Microsoft.Extensions.Caching.Memory;
+
+namespace Reports.Web;
+
+/// <summary>Keeps answers about time that is over for a moment, so that many who look at the same page cost one reading.</summary>
+internal sealed class AnswerCache : IDisposable
+{
+    /// <summary>How long an answer is kept: late results are never later than this on a page.</summary>
+    public static readonly TimeSpan Lifetime = TimeSpan.FromMinutes(1);
+
+    // What may be kept, in bytes of answers.
+    private const long Limit = 32 << 20;
+
+    private readonly MemoryCache cache = new(new MemoryCacheOptions { SizeLimit = Limit });
+
+    /// <summary>The answer kept, or a fresh one.</summary>
+    /// <param name="key">What was asked, whole.</param>
+    /// <param name="keep">Whether to keep a fresh one.</param>
+    /// <param name="answer">Makes it.</param>
+    public byte[] Get(string key, bool keep, Func<byte[]> answer)
+    {
+        if (cache.TryGetValue(key, out byte[]? known))
+        {
+            return known!;
+        }
+
+        var fresh = answer();
+        if (keep)
+        {
+            cache.Set(key, fresh, new MemoryCacheEntryOptions { Size = fresh.Length + (2 * key.Length), AbsoluteExpirationRelativeToNow = Lifetime });
+        }
+
+        return fresh;
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => cache.Dispose();
+}

@@ -1,0 +1,103 @@
+using Analyzer.Findings;
+using Analyzer.Lookups;
+using Collector.Configuration;
+using Collector.Network;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Extensions;
+using Microsoft.AspNetCore.Routing;
+using Reports.Jobs;
+using Reports.Web.Api;
+using Reports.Weekly;
+
+namespace Reports.Web.Pages;
+
+/// <summary>The pages. They are whole without script.</summary>
+internal static class PageEndpoints
+{
+    private static readonly string Style = ReportAssets.Style + "\n" + ReportAssets.Read("Reports.Web.Pages.pages.css");
+
+    /// <summary>Adds them.</summary>
+    public static void MapPages(this IEndpointRouteBuilder routes)
+    {
+        var pages = routes.MapGroup("").ExcludeFromDescription();
+        pages.MapGet("/", HomeAsync).RequireRateLimiting(ApiEndpoints.Costly);
+        pages.MapGet("/lookup", LookupAsync).RequireRateLimiting(ApiEndpoints.Costly);
+        pages.MapGet("/findings", FindingsAsync).RequireRateLimiting(ApiEndpoints.Costly);
+        pages.MapGet("/jobs", JobsAsync);
+        pages.MapGet("/reports/{**path}", ReportFiles.SendAsync);
+        pages.MapGet("/assets/style.css", () => Results.Text(Style, "text/css"));
+        pages.MapGet("/assets/sort.js", () => Results.Text(ReportAssets.Script, "text/javascript"));
+    }
+
+    private static async Task HomeAsync(HttpContext context, Present present, ReportFolder reports, IJobBoard board) =>
+        await PageWriter.WriteAsync<HomePage>(context, new()
+        {
+            [nameof(HomePage.Now)] = present.Read(),
+            [nameof(HomePage.Latest)] = await reports.LatestAsync(context.RequestAborted),
+            [nameof(HomePage.Jobs)] = await board.JobsAsync(context.RequestAborted),
+        });
+
+    private static async Task LookupAsync(HttpContext context, Questions questions, Present present, AnycastNetwork network, string? q, string? target)
+    {
+        IReadOnlyList<LookupAnswer> answers = [];
+        string? problem = null;
+        if (!string.IsNullOrWhiteSpace(q))
+        {
+            try
+            {
+                answers = present.LookUp(q, LookupQuery.Parse(q, "the question"), questions.Targets(string.IsNullOrEmpty(target) ? null : target));
+            }
+            catch (Exception refused) when (refused is ConfigurationException or NotFoundException)
+            {
+                problem = refused.Message;
+                context.Response.StatusCode = StatusCodes.Status400BadRequest;
+            }
+        }
+
+        await PageWriter.WriteAsync<LookupPage>(context, new()
+        {
+            [nameof(LookupPage.Query)] = q,
+            [nameof(LookupPage.Target)] = target,
+            [nameof(LookupPage.Targets)] = network.Targets.Select(one => one.Name).ToList(),
+            [nameof(LookupPage.Answers)] = answers,
+            [nameof(LookupPage.Problem)] = problem,
+        });
+    }
+
+    private static async Task FindingsAsync(HttpContext context, Questions questions, Present present, AnycastNetwork network, string? week, string? check)
+    {
+        IReadOnlyList<Finding> findings = [];
+        string? subtitle = null;
+        string? problem = null;
+        try
+        {
+            var name = Questions.Word(string.IsNullOrEmpty(check) ? null : check, "check", CheckNames.All);
+            var now = string.IsNullOrWhiteSpace(week) ? present.Read() : null;
+            var window = now?.Window ?? questions.Window(week!.Trim(), null, null, network.Targets);
+            findings = [.. (now?.Findings ?? present.FindingsOf(window)).Where(finding => name is null || finding.Check == name)];
+            subtitle = $"{(window.Week is { } known ? $"{known}: " : "")}{At.Minute(window.From)} to {At.Minute(window.To)} UTC";
+        }
+        catch (ConfigurationException refused)
+        {
+            problem = refused.Message.Replace("--", "", StringComparison.Ordinal);
+            context.Response.StatusCode = StatusCodes.Status400BadRequest;
+        }
+
+        await PageWriter.WriteAsync<FindingsPage>(context, new()
+        {
+            [nameof(FindingsPage.Findings)] = findings,
+            [nameof(FindingsPage.Subtitle)] = subtitle,
+            [nameof(FindingsPage.Week)] = week,
+            [nameof(FindingsPage.Check)] = check,
+            [nameof(FindingsPage.Problem)] = problem,
+        });
+    }
+
+    private static async Task JobsAsync(HttpContext context, IJobBoard board) =>
+        await PageWriter.WriteAsync<JobsPage>(context, new()
+        {
+            [nameof(JobsPage.Jobs)] = await board.JobsAsync(context.RequestAborted),
+            [nameof(JobsPage.Origin)] = UriHelper.BuildAbsolute(context.Request.Scheme, context.Request.Host).TrimEnd('/'),
+        });
+}

@@ -1,0 +1,66 @@
+using Analyzer.Catchments;
+using Analyzer.Findings;
+using Analyzer.Lookups;
+using Analyzer.Time;
+using Collector.Network;
+using Collector.Store;
+using Reports.Jobs;
+using Reports.Lookups;
+
+namespace Reports.Web;
+
+/// <summary>What pages and answers say of the present: by the last analysis where there is one, else by the store.</summary>
+internal sealed class Present(IObservationStore store, AnycastNetwork network, TimeProvider time, ICurrentAnalysis analysis)
+{
+    // Before the first analysis every page would read the day anew.
+    private readonly Lock gate = new();
+    private Analysis? own;
+
+    /// <summary>The catchments of the last day; after an outage, of the last one of which there are results.</summary>
+    public Analysis Read()
+    {
+        if (analysis.Last is { Catchments.Count: > 0 } last)
+        {
+            return last;
+        }
+
+        lock (gate)
+        {
+            var now = time.GetUtcNow();
+            if (own is null || now - own.At > AnswerCache.Lifetime)
+            {
+                var window = LatestWindow.Of(store, network.Targets, now);
+                var catchments = Reader().ReadAll(network.Targets, window);
+                own = new Analysis(now, window, catchments, FindingReader.Of(catchments));
+            }
+
+            return own;
+        }
+    }
+
+    /// <summary>What the checks notice in a window.</summary>
+    public IReadOnlyList<Finding> FindingsOf(Window window) => FindingReader.Of(Reader().ReadAll(network.Targets, window));
+
+    /// <summary>Answers a question about a place in the catchment.</summary>
+    /// <param name="text">The question, as it was written.</param>
+    /// <param name="query">The question.</param>
+    /// <param name="targets">The targets.</param>
+    public IReadOnlyList<LookupAnswer> LookUp(string text, LookupQuery query, IReadOnlyList<Target> targets)
+    {
+        var now = Read();
+        var reader = new LookupReader(Reader());
+        return
+        [
+            .. targets.Select(target =>
+            {
+                // A preset that nobody configured is not among what is analysed.
+                var known = now.Catchments.Where(catchment => catchment.Target.Name == target.Name).ToList();
+                return known.Count > 0
+                    ? reader.Answer(text, query, target, now.Window, known)
+                    : reader.Answer(text, query, target, LatestWindow.Of(store, [target], time.GetUtcNow()));
+            }),
+        ];
+    }
+
+    private CatchmentReader Reader() => new(store, network.IdentityTemplates);
+}

@@ -1,0 +1,52 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Diagnostics.HealthChecks;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
+using Microsoft.Extensions.Logging;
+using Reports.Metrics;
+using Reports.Web.Access;
+using Reports.Web.Api;
+using Reports.Web.Pages;
+
+namespace Reports.Web;
+
+/// <summary>What the service answers over HTTP, and in which order a request is looked at.</summary>
+internal static partial class WebEndpoints
+{
+    /// <summary>Adds it to the application.</summary>
+    public static void MapWeb(this WebApplication application)
+    {
+        // Counting begins now, not with the first scrape.
+        application.Services.GetRequiredService<MetricsReader>();
+
+        application.Use(SecurityHeaders.InvokeAsync);
+        application.UseMiddleware<ErrorMiddleware>();
+        application.UseStatusCodePages(context => ProblemWriter.WriteAsync(context.HttpContext, context.HttpContext.Response.StatusCode, null));
+        application.UseRouting();
+        application.UseRateLimiter();
+        application.UseMiddleware<AccessMiddleware>();
+        application.UseRequestTimeouts();
+
+        application.MapGet("/health/live", () => Results.Text("ok\n")).ExcludeFromDescription().DisableRateLimiting();
+        application.MapHealthChecks("/health/ready", new HealthCheckOptions { ResponseWriter = WriteAsync });
+        application.MapGet("/metrics", (MetricsReader metrics) => Results.Text(metrics.Read(), MetricsReader.ContentType)).ExcludeFromDescription();
+        application.MapOpenApi("/openapi/{documentName}.json");
+        application.MapApi();
+        application.MapPages();
+
+        var logger = application.Services.GetRequiredService<ILoggerFactory>().CreateLogger("Reports.Web");
+        application.Lifetime.ApplicationStarted.Register(() => Listening(logger, string.Join(", ", application.Urls)));
+    }
+
+    [LoggerMessage(LogLevel.Information, "Answering on {Addresses}")]
+    private static partial void Listening(ILogger logger, string addresses);
+
+    /// <summary>One word, and behind it the names of the checks that failed: nothing that a stranger could use.</summary>
+    private static Task WriteAsync(HttpContext context, HealthReport report)
+    {
+        var failed = report.Entries.Where(entry => entry.Value.Status != HealthStatus.Healthy).Select(entry => entry.Key).ToList();
+        context.Response.ContentType = "text/plain; charset=utf-8";
+        return context.Response.WriteAsync(failed.Count == 0 ? "ready\n" : $"not ready: {string.Join(", ", failed)}\n");
+    }
+}

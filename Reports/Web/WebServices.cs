@@ -1,0 +1,96 @@
+using System.Net;
+using System.Net.Sockets;
+using System.Threading.RateLimiting;
+using Collector.Configuration;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Timeouts;
+using Microsoft.AspNetCore.RateLimiting;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
+using Microsoft.OpenApi;
+using Reports.Metrics;
+using Reports.Web.Access;
+using Reports.Web.Api;
+using Reports.Web.Health;
+
+namespace Reports.Web;
+
+/// <summary>What the API, the pages, the metrics and the health checks stand on.</summary>
+internal static class WebServices
+{
+    /// <summary>Adds it. The store, the network, the clock and the folder of reports are the host's; jobs and analysis too, when there are any.</summary>
+    /// <exception cref="ConfigurationException">The address cannot be listened on, or may not be without a key.</exception>
+    public static IServiceCollection AddWeb(this IServiceCollection services, Settings settings)
+    {
+        var options = settings.Web;
+        var address = ListenAddress.Of(options);
+        services.AddSingleton(options);
+        services.AddSingleton(new AccessRules(options));
+        services.AddSingleton<AnswerCache>();
+        services.AddSingleton<SeriesReader>();
+        services.AddSingleton<Questions>();
+        services.AddSingleton<Present>();
+        services.AddSingleton<ServiceInstruments>();
+        services.AddSingleton<MetricsReader>();
+        services.AddRouting();
+        services.AddProblemDetails();
+        services.AddRequestTimeouts(timeouts => timeouts.DefaultPolicy = new RequestTimeoutPolicy
+        {
+            Timeout = options.RequestTimeout,
+            TimeoutStatusCode = StatusCodes.Status504GatewayTimeout,
+        });
+        services.AddRateLimiter(limits => Limit(limits, options));
+        services.AddHealthChecks().AddCheck<StoreHealth>("store").AddCheck<JobHealth>("jobs");
+        services.AddOpenApi("v1", document => document.AddDocumentTransformer<ApiDescription>());
+        services.Configure<KestrelServerOptions>(kestrel => Configure(kestrel, options, address));
+        return services;
+    }
+
+    private static void Configure(KestrelServerOptions kestrel, WebOptions options, IPEndPoint address)
+    {
+        kestrel.AddServerHeader = false;
+        kestrel.Limits.MaxRequestBodySize = options.MaxRequestBytes;
+        kestrel.Limits.MaxRequestLineSize = 4096;
+        kestrel.Limits.MaxRequestHeadersTotalSize = 16 * 1024;
+        kestrel.Limits.MaxRequestHeaderCount = 64;
+        kestrel.Limits.MaxConcurrentConnections = 256;
+        kestrel.Limits.RequestHeadersTimeout = TimeSpan.FromSeconds(10);
+        kestrel.Listen(address);
+    }
+
+    private static void Limit(RateLimiterOptions limits, WebOptions options)
+    {
+        limits.RejectionStatusCode = StatusCodes.Status429TooManyRequests;
+        limits.GlobalLimiter = PartitionedRateLimiter.Create<HttpContext, string>(context => RateLimitPartition.GetFixedWindowLimiter(
+            ClientOf(context.Connection.RemoteIpAddress),
+            _ => new FixedWindowRateLimiterOptions { PermitLimit = options.RequestsPerMinute, Window = TimeSpan.FromMinutes(1), QueueLimit = 0 }));
+
+        // Reading days and weeks keeps a processor busy: so many at a time that the jobs do not starve, and few more that wait.
+        limits.AddConcurrencyLimiter(ApiEndpoints.Costly, costly =>
+        {
+            costly.PermitLimit = Math.Max(1, Environment.ProcessorCount / 2);
+            costly.QueueLimit = 32;
+            costly.QueueProcessingOrder = QueueProcessingOrder.OldestFirst;
+        });
+        limits.OnRejected = (rejected, _) =>
+        {
+            var wait = rejected.Lease.TryGetMetadata(MetadataName.RetryAfter, out var after) ? after : TimeSpan.FromSeconds(5);
+            rejected.HttpContext.Response.Headers.RetryAfter = ((int)Math.Ceiling(wait.TotalSeconds)).ToString(System.Globalization.CultureInfo.InvariantCulture);
+            return new ValueTask(ProblemWriter.WriteAsync(
+                rejected.HttpContext, StatusCodes.Status429TooManyRequests, $"too many requests; allowed: {options.RequestsPerMinute} a minute (Web:RequestsPerMinute)"));
+        };
+    }
+
+    /// <summary>One client: an IPv4 address, or the /64 that an IPv6 host can pick its addresses from.</summary>
+    private static string ClientOf(IPAddress? address)
+    {
+        if (address is null || address.AddressFamily != AddressFamily.InterNetworkV6 || address.IsIPv4MappedToIPv6)
+        {
+            return address?.ToString() ?? "";
+        }
+
+        return Convert.ToHexString(address.GetAddressBytes().AsSpan(0, 8));
+    }
+}
