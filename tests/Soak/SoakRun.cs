@@ -88,7 +88,7 @@ internal sealed class SoakRun(SoakPlan plan, string folder, Action<string> say)
             Path.Combine(folder, "simulate.log"), environment,
             "simulate", "--listen", "http://127.0.0.1:0", "--probes", Text(plan.Probes), "--faults", Text(plan.Faults), "--record", Delivered, "--clock", clock);
         environment = [];
-        foreach (var _ in Enumerable.Range(0, 2))
+        foreach (var _ in Enumerable.Range(0, 3)) // addresses and key
         {
             var line = await simulator.Output.ReadLineAsync() ?? throw new SoakFailure("the simulator did not start");
             environment.Add(line[..line.IndexOf('=', StringComparison.Ordinal)], line[(line.IndexOf('=', StringComparison.Ordinal) + 1)..]);
