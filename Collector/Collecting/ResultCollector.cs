@@ -42,7 +42,7 @@ public sealed class ResultCollector(ResultFetcher fetcher, Importer importer, IO
             },
             window =>
             {
-                Advance(measurement.Id, from, window);
+                Advance(measurement.Id, measurement.Start ?? from, window);
                 progress?.Invoke(window);
             },
             cancellationToken);

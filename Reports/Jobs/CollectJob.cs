@@ -85,22 +85,23 @@ internal sealed partial class CollectJob(
     private async Task<(CollectOutcome Outcome, bool IsRefusal)?> CollectAsync(
         StoredMeasurement measurement, StoredJob? last, DateTimeOffset? since, DateTimeOffset? until, CancellationToken cancellationToken)
     {
+        // A piece asked for by hand says nothing about how far the rounds are.
+        var isRound = since is null && until is null;
         var hasBegun = false;
         string? error = null;
         try
         {
-            var described = await DescribedAsync(measurement, since, cancellationToken);
+            var described = await DescribedAsync(measurement, cancellationToken);
             var now = time.GetUtcNow();
             var mark = store.Watermark(measurement.Id) is { } seconds ? DateTimeOffset.FromUnixTimeSeconds(seconds) : (DateTimeOffset?)null;
-            var wanted = since is null && until is null ? CollectPlan.Next(described, mark, last, now)
+            var wanted = isRound ? CollectPlan.Next(described, mark, last, now)
                 : new FetchWindow(since ?? CollectPlan.Next(described, mark, null, now)?.From ?? now, until ?? now);
             if (wanted is not { } window)
             {
                 return null;
             }
 
-            states.Begin(Name, measurement.Id);
-            hasBegun = true;
+            Begin();
             var summary = await collector.CollectAsync(described, window.From, window.To, cancellationToken: cancellationToken);
             return (new CollectOutcome(described, summary.Import, null), false);
         }
@@ -119,10 +120,9 @@ internal sealed partial class CollectJob(
         }
         finally
         {
-            if (error is not null && !hasBegun)
+            if (error is not null)
             {
-                states.Begin(Name, measurement.Id);
-                hasBegun = true;
+                Begin();
             }
 
             if (hasBegun)
@@ -130,12 +130,21 @@ internal sealed partial class CollectJob(
                 states.End(Name, error, measurement.Id);
             }
         }
+
+        void Begin()
+        {
+            if (isRound && !hasBegun)
+            {
+                hasBegun = true;
+                states.Begin(Name, measurement.Id);
+            }
+        }
     }
 
     /// <summary>The measurement with its beginning, which Atlas is asked for once.</summary>
-    private async Task<StoredMeasurement> DescribedAsync(StoredMeasurement measurement, DateTimeOffset? since, CancellationToken cancellationToken)
+    private async Task<StoredMeasurement> DescribedAsync(StoredMeasurement measurement, CancellationToken cancellationToken)
     {
-        if (measurement.IsFollowed || measurement.Start is not null || since is not null)
+        if (measurement.IsFollowed || measurement.Start is not null)
         {
             return measurement;
         }
