@@ -39,13 +39,20 @@ internal static class JobServices
     public static IServiceCollection AddJobs(this IServiceCollection services, Settings settings)
     {
         services.AddJobClasses();
-        services.AddSingleton(JobSchedule.Of(settings.Schedule));
+        services.AddScheduling(JobSchedule.Of(settings.Schedule), settings.Storage);
+        return services;
+    }
+
+    /// <summary>Adds what runs whichever jobs there are at their turns.</summary>
+    public static IServiceCollection AddScheduling(this IServiceCollection services, JobSchedule schedule, StorageOptions storage)
+    {
+        services.AddSingleton(schedule);
         services.AddSingleton<JobRunner>();
         services.AddSingleton<IJobBoard, JobBoard>();
         services.AddTransient<QuartzAdapter>();
         services.AddQuartz(quartz =>
         {
-            quartz.UseJobStore(settings.Storage);
+            quartz.UseJobStore(storage);
             quartz.ConfigureScheduler(options => options.ShutdownJobInterruption = ShutdownJobInterruption.Always);
         });
         services.AddSingleton<JobScheduler>();
