@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Diagnostics;
 using System.Runtime.ExceptionServices;
 using System.Text;
 using System.Threading.Channels;
@@ -20,6 +21,8 @@ namespace Collector.Import;
 /// </remarks>
 public sealed partial class Importer
 {
+    private static readonly ActivitySource Activities = new("Measurement.Import");
+
     private const int BlocksInFlight = 8;
     private const int Batches = 3;
 
@@ -48,7 +51,10 @@ public sealed partial class Importer
     {
         ArgumentNullException.ThrowIfNull(request);
         await RecoverAsync(cancellation);
-        return await RunAsync(input, request, archives: true, cancellation);
+        using var activity = Activities.StartActivity("import");
+        var summary = await RunAsync(input, request, archives: true, cancellation);
+        activity?.SetTag("target", request.Target).SetTag("results", summary.Counts.Results).SetTag("new", summary.New);
+        return summary;
     }
 
     /// <summary>Brings into the store what was archived when a process, or the database, ended before the store knew. Done by itself

@@ -4,6 +4,7 @@ using System.Net.WebSockets;
 using System.Threading.Channels;
 using Collector.Atlas;
 using Collector.Configuration;
+using Collector.Telemetry;
 using Microsoft.Extensions.Logging;
 
 namespace Collector.Streaming;
@@ -19,12 +20,11 @@ public sealed partial class AtlasStream : IDisposable
     // More objections than these on one connection are noise.
     private const int ObjectionsTold = 10;
 
-    private static readonly Meter Meter = new("Measurement");
-    private static readonly Counter<long> ResultCount = Meter.CreateCounter<long>("measurement.stream.results", "{result}", "Results received over the stream.");
-    private static readonly Counter<long> DroppedCount = Meter.CreateCounter<long>("measurement.stream.dropped", "{result}", "Results dropped because the store was slower than the stream.");
-    private static readonly Counter<long> RejectedCount = Meter.CreateCounter<long>("measurement.stream.rejected", "{frame}", "Frames that made no sense or were not asked for.");
-    private static readonly Counter<long> ConnectionCount = Meter.CreateCounter<long>("measurement.stream.connections", "{connection}", "Connections made to the stream.");
-    private static readonly UpDownCounter<int> OpenCount = Meter.CreateUpDownCounter<int>("measurement.stream.connected", "{connection}", "Whether the stream is connected.");
+    private static readonly Counter<long> ResultCount = MeasurementMeter.Meter.CreateCounter<long>("measurement.stream.results", "{result}", "Results received over the stream.");
+    private static readonly Counter<long> DroppedCount = MeasurementMeter.Meter.CreateCounter<long>("measurement.stream.dropped", "{result}", "Results dropped because the store was slower than the stream.");
+    private static readonly Counter<long> RejectedCount = MeasurementMeter.Meter.CreateCounter<long>("measurement.stream.rejected", "{frame}", "Frames that made no sense or were not asked for.");
+    private static readonly Counter<long> ConnectionCount = MeasurementMeter.Meter.CreateCounter<long>("measurement.stream.connections", "{connection}", "Connections made to the stream.");
+    private static readonly UpDownCounter<long> OpenCount = MeasurementMeter.Meter.CreateUpDownCounter<long>("measurement.stream.connected", "{connection}", "Whether the stream is connected.");
 
     private readonly AtlasOptions options;
     private readonly StreamLimits limits;

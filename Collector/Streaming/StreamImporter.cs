@@ -2,6 +2,7 @@ using System.Data.Common;
 using Collector.Collecting;
 using Collector.Configuration;
 using Collector.Import;
+using Collector.Network;
 using Collector.Results;
 using Collector.Store;
 using Microsoft.Extensions.Logging;
@@ -14,10 +15,11 @@ namespace Collector.Streaming;
 /// <param name="stream">Delivers.</param>
 /// <param name="importer">Archives and stores.</param>
 /// <param name="store">Knows the measurements.</param>
+/// <param name="network">Says which of them watch something that is still wanted.</param>
 /// <param name="follows">Says what is read of a measurement that is not ours; of the stream too.</param>
 /// <param name="time">The clock.</param>
 /// <param name="logger">Told what could not be kept.</param>
-public sealed partial class StreamImporter(AtlasStream stream, Importer importer, IObservationStore store, FollowPlans follows, TimeProvider time, ILogger<StreamImporter> logger)
+public sealed partial class StreamImporter(AtlasStream stream, Importer importer, IObservationStore store, AnycastNetwork network, FollowPlans follows, TimeProvider time, ILogger<StreamImporter> logger)
 {
     /// <summary>How soon a measurement that came or went is noticed.</summary>
     private static readonly TimeSpan LookAgain = TimeSpan.FromMinutes(1);
@@ -51,8 +53,9 @@ public sealed partial class StreamImporter(AtlasStream stream, Importer importer
             try
             {
                 var now = time.GetUtcNow();
+                var targets = network.Targets.Select(target => target.Name).ToHashSet(StringComparer.Ordinal);
                 var next = new Dictionary<long, Subscription>();
-                foreach (var measurement in store.Measurements().Where(measurement => measurement.Stop is null || measurement.Stop > now))
+                foreach (var measurement in store.Measurements().Where(measurement => targets.Contains(measurement.Target) && (measurement.Stop is null || measurement.Stop > now)))
                 {
                     if (Subscribe(measurement) is { } subscription)
                     {

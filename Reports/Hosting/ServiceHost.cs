@@ -9,6 +9,7 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Reports.Jobs;
 using Reports.Streaming;
+using Reports.Telemetry;
 using Reports.Web;
 using Reports.Weekly;
 
@@ -40,6 +41,7 @@ internal static class ServiceHost
 
         // The command line handles the signals and hands on a token.
         builder.Services.Replace(ServiceDescriptor.Singleton<IHostLifetime, NoLifetime>());
+        builder.Services.AddTelemetry(Environment.GetEnvironmentVariables());
         builder.Services.AddCore(settings, store, time);
         builder.Services.AddSingleton(reports);
         builder.Services.AddJobs(settings);

@@ -128,7 +128,7 @@ public sealed class StreamImporterTests : IDisposable
     }
 
     private static StreamImporter Importer(StreamFixture fixture, SqliteStore store, Importer importer) =>
-        new(fixture.Stream, importer, store, Follows(fixture, store), fixture.Server.Clock, NullLogger<StreamImporter>.Instance);
+        new(fixture.Stream, importer, store, Network, Follows(fixture, store), fixture.Server.Clock, NullLogger<StreamImporter>.Instance);
 
     private static ResultCollector Collector(StreamFixture fixture, SqliteStore store, Importer importer) =>
         new(fixture.Client.Fetcher, importer, store, fixture.Server.Clock, Follows(fixture, store));
