@@ -1,6 +1,7 @@
 using System.Net;
 using Collector.Atlas;
 using Collector.Configuration;
+using Collector.Geography;
 using Collector.Measuring;
 using Collector.Network;
 using Collector.Probes;
@@ -53,6 +54,93 @@ public sealed class MeasurementPlannerTests
         Assert.Equal(144_000, plan.Totals.ResultsPerDay);
         Assert.Contains("144,000 results a day", plan.Problems[0], StringComparison.Ordinal);
         Assert.Contains("Atlas:Limits:ResultsPerDay allows 100,000", plan.Problems[0], StringComparison.Ordinal);
+    }
+
+    /// <summary>Whether it is true that it fits is found out by doing it: with one probe more, or a shorter interval, it does not.</summary>
+    [Theory]
+    [InlineData(100_000, 1_000_000)]
+    [InlineData(50_000, 1_000_000)]
+    [InlineData(100_000, 200_000)]
+    public void What_is_said_to_fit_fits_and_nothing_more(long results, long credits)
+    {
+        var atlas = Options with { Limits = new AtlasLimits { ResultsPerDay = results, CreditsPerDay = credits } };
+        var network = new AnycastNetwork([Dual with { DnsInterval = TimeSpan.FromMinutes(30) }, Dual with { Name = "ns2", PingInterval = TimeSpan.FromMinutes(10) }], []);
+        MeasurementPlan With(int count, AnycastNetwork network) => MeasurementPlanner.Plan(network, atlas, new ProbeSelectionOptions { Count = count }, Probes, [], Now);
+
+        var remedy = With(300, network).Remedy!;
+        Assert.Empty(With(remedy.Count!.Value, network).Problems);
+        Assert.NotEmpty(With(remedy.Count.Value + 1, network).Problems);
+        Assert.Empty(With(300, PlanLimits.Slowed(network, remedy.Interval!.Value)).Problems);
+        Assert.NotEmpty(With(300, PlanLimits.Slowed(network, remedy.Interval.Value - TimeSpan.FromMinutes(5))).Problems);
+    }
+
+    [Fact]
+    public void Where_nothing_helps_nothing_is_promised()
+    {
+        var plan = Plan([Dual], atlas: Options with { Limits = new AtlasLimits { ResultsPerDay = 3 } });
+        Assert.Null(plan.Remedy);
+        Assert.EndsWith("neither fewer probes nor longer intervals help; fewer targets or names do", plan.Problems[0], StringComparison.Ordinal);
+    }
+
+    /// <summary>1,000 probes at once would be 20 s of 50 results each: Atlas spreads them over half the interval.</summary>
+    [Fact]
+    public void More_results_a_second_than_a_measurement_may_bring_are_refused()
+    {
+        var atlas = Options with { Limits = new AtlasLimits { ResultsPerDay = 1_000_000_000, CreditsPerDay = 1_000_000_000, ProbesPerMeasurement = 2_000 } };
+        var target = Dual with { IPv6 = null, DnsInterval = TimeSpan.FromMinutes(1), PingInterval = TimeSpan.FromMinutes(2) };
+        Assert.Empty(Plan([target], count: 1_500, atlas: atlas).Problems);
+        Assert.Equal(
+            ["id.server of ns1 over IPv4 would bring 51 results a second (1,501 probes over 30 s); Atlas:Limits:ResultsPerSecond allows 50: fewer probes (Probes:Count) or a longer interval"],
+            Plan([target], count: 1_501, atlas: atlas).Problems);
+    }
+
+    [Fact]
+    public void An_interval_shorter_than_atlas_takes_is_refused()
+    {
+        var plan = Plan([Dual with { IPv6 = null }], atlas: Options with { Limits = new AtlasLimits { ShortestInterval = TimeSpan.FromHours(2) } });
+        Assert.Equal("id.server of ns1 over IPv4 would run every 01:00:00; Atlas:Limits:ShortestInterval allows 02:00:00: a longer interval", plan.Problems[0]);
+    }
+
+    [Fact]
+    public void The_unicast_addresses_of_pops_that_serve_are_pinged_under_a_name_of_their_own()
+    {
+        var fremont = new Pop("FMT", new GeoPoint(37, -122)) { Unicast = ["198.51.100.1", "2001:db8:f::1", "198.51.100.2"] };
+        var later = new Pop("SYD", new GeoPoint(-34, 151)) { Unicast = ["198.51.100.3"], Since = Now.AddDays(1) };
+        var elsewhere = new Pop("TYO", new GeoPoint(36, 140)) { Unicast = ["198.51.100.4"] };
+        var target = Dual with { IPv6 = null, Pops = [fremont, later] };
+        MeasurementPlan With(params AtlasMeasurement[] account) => MeasurementPlanner.Plan(
+            new AnycastNetwork([target], [fremont, later, elsewhere]), Options, new ProbeSelectionOptions { Count = 100 }, Probes, account, Now);
+
+        var plan = With();
+        var unicast = plan.Create.Where(planned => planned.Target == "unicast/FMT").ToList();
+        Assert.Equal(["ours unicast/FMT ping4 198.51.100.1", "ours unicast/FMT ping4 198.51.100.2"], unicast.Select(planned => planned.Definition.Description));
+        Assert.Equal(4, plan.Create.Count);
+        Assert.All(unicast, planned => Assert.Equal((43_200, 200, 600), (planned.IntervalSeconds, planned.ResultsPerDay, planned.CreditsPerDay)));
+        Assert.All(unicast, planned => Assert.Equal(plan.Create[0].Probes, planned.Probes));
+
+        Assert.True(With(Running(plan)).IsDone);
+        Assert.Equal(4, MeasurementPlanner.Destroy(Options, Running(plan)).Stop.Count);
+        Assert.Equal(["ns1", "ns1", "unicast/FMT", "unicast/FMT"], Running(plan).Select(measurement => MeasurementPlanner.TargetOf(measurement, "ours")));
+    }
+
+    [Fact]
+    public void Coverage_counts_countries_and_ases_and_names_the_largest_that_are_missed()
+    {
+        List<Probe> probes =
+        [
+            .. Enumerable.Range(1, 30).Select(id => new Probe(id) { Status = ProbeStatus.Connected, Country = "NL", AsnV4 = 64500, Tags = ["system-ipv4-works"] }),
+            new(40) { Status = ProbeStatus.Connected, Country = "IN", AsnV4 = 64501, Tags = ["system-ipv4-works"] },
+            new(41) { Status = ProbeStatus.Connected, Country = "US", AsnV4 = 64502, Tags = ["system-ipv4-works"] },
+            new(42) { Status = ProbeStatus.Connected, Country = "US", AsnV4 = 64502, Tags = ["system-ipv4-works"] },
+            new(43) { Status = ProbeStatus.Disconnected, Country = "CN", AsnV4 = 64503, Tags = ["system-ipv4-works"] },
+        ];
+        var coverage = ProbeCoverage.Of(4, [probes[0], probes[1], probes[30]], probes);
+        Assert.Equal((3, new CoveredOf(2, 1), new CoveredOf(2, 1)), (coverage.Probes, coverage.Countries, coverage.Networks));
+        Assert.Equal([new MissedNetwork(64502, 2)], coverage.MissedNetworks);
+
+        // China, the largest of all, has no probe that is connected; the United States have two that were not selected.
+        Assert.Equal([("CN", 0), ("US", 2)], coverage.MissedCountries.Take(2).Select(missed => (missed.Country, missed.Probes)));
+        Assert.InRange(coverage.UserShare, 0.1, 0.25);
     }
 
     [Fact]

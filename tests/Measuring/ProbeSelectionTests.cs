@@ -138,6 +138,47 @@ public sealed class ProbeSelectionTests
         Assert.All(ProbeSelection.Select(probes, 4, Of(3), null, Now), probe => Assert.Equal(0, probe.Id % 10));
     }
 
+    [Fact]
+    public void What_is_included_is_always_in_and_first_and_what_is_excluded_never()
+    {
+        var probes = World();
+        var options = new ProbeSelectionOptions { Count = 20, Include = ["ZA", "905"], Exclude = ["AS64500", "905", "tag:system-v1"] };
+        probes[0] = probes[0] with { Tags = [.. probes[0].Tags, "system-v1"] };
+        var selected = ProbeSelection.Select(probes, 4, options, null, Now);
+        Assert.Equal(20, selected.Count);
+        Assert.Equal(6, selected.Count(probe => probe.Country == "ZA"));
+        Assert.DoesNotContain(selected, probe => probe.AsnV4 == 64500 || probe.Id == 905);
+
+        // Excluded while it measures: it has to go.
+        Assert.DoesNotContain(ProbeSelection.Select(probes, 4, options, new HashSet<int> { 1, 905 }, Now), probe => probe.Id is 1 or 905);
+    }
+
+    [Fact]
+    public void More_are_included_than_wanted_and_all_of_them_are_in()
+    {
+        var options = new ProbeSelectionOptions { Count = 20, Include = ["DE"] };
+        Assert.Equal(100, ProbeSelection.Select(World(), 4, options, null, Now).Count(probe => probe.Country == "DE"));
+        Assert.Equal(100, ProbeSelection.Select(World(), 4, options, null, Now).Count);
+    }
+
+    [Fact]
+    public void Listed_takes_nobody_else()
+    {
+        var options = new ProbeSelectionOptions { Count = 300, Include = ["300", "AS64504"], Selection = SelectionMode.Listed };
+        Assert.Equal([300, .. Enumerable.Range(500, 6)], ProbeSelection.Select(World(), 4, options, new HashSet<int> { 7 }, Now).Select(probe => probe.Id));
+    }
+
+    [Fact]
+    public void Included_probes_leave_their_places_to_none_who_measures_already()
+    {
+        var probes = World();
+        var before = Ids(probes, 50).ToHashSet();
+        var options = new ProbeSelectionOptions { Count = 50, Include = [.. probes.Where(probe => !before.Contains(probe.Id)).Take(3).Select(probe => $"{probe.Id}")] };
+        var after = ProbeSelection.Select(probes, 4, options, before, Now);
+        Assert.Equal(50, after.Count);
+        Assert.InRange(after.Count(probe => before.Contains(probe.Id)), 44, 47);
+    }
+
     private static IEnumerable<int> Ids(IReadOnlyList<Probe> probes, int count, int family = 4) =>
         ProbeSelection.Select(probes, family, Of(count), null, Now).Select(probe => probe.Id);
 
