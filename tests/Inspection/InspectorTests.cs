@@ -186,6 +186,25 @@ public sealed class InspectorTests
         Assert.Equal(InspectionState.Warning, GeoIpInspector.Inspect(new GeoIpOptions { City = folder["whole.mmdb"] }, now.AddYears(100)).Single().State);
     }
 
+    [Fact]
+    public async Task An_address_to_listen_on_is_free_or_the_service_s_own_or_somebody_else_s()
+    {
+        await using var service = await LoopbackServer.StartAsync(context => context.Response.WriteAsync("ok\n"));
+        await using var other = await LoopbackServer.StartAsync(context => context.Response.WriteAsync("hello"));
+        Assert.Contains("is free to listen on", (await Web(new WebOptions { Listen = new("http://127.0.0.1:0") }, InspectionState.Ok)).Finding, StringComparison.Ordinal);
+        Assert.Contains("the service runs and answers", (await Web(new WebOptions { Listen = service.Address }, InspectionState.Ok)).Finding, StringComparison.Ordinal);
+        Assert.Contains("in use by another program", (await Web(new WebOptions { Listen = other.Address }, InspectionState.Failed)).Finding, StringComparison.Ordinal);
+        Assert.Contains("cannot be listened on", (await Web(new WebOptions { Listen = new("http://192.0.2.1:8053"), KeyHash = new string('a', 64) }, InspectionState.Failed)).Finding, StringComparison.Ordinal);
+        Assert.Contains("Web:KeyHash is missing", (await Web(new WebOptions { Listen = new("http://0.0.0.0:8053") }, InspectionState.Failed)).Finding, StringComparison.Ordinal);
+    }
+
+    private static async Task<Inspected> Web(WebOptions options, InspectionState expected)
+    {
+        var found = await WebInspector.InspectAsync(options, default);
+        Assert.Equal(expected, found.State);
+        return found;
+    }
+
     private static Task<IReadOnlyList<Inspected>> Atlas(AtlasOptions options) =>
         new AtlasInspector(Shipped with { Atlas = options }, TimeProvider.System).InspectAsync(default);
 

@@ -1,0 +1,58 @@
+using System.Net;
+using System.Net.Sockets;
+using Collector.Configuration;
+using Reports.Web;
+
+namespace Reports.Inspection;
+
+/// <summary>Looks whether the service can answer over HTTP where it is told to.</summary>
+internal static class WebInspector
+{
+    // Whoever listens there is on this machine.
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
+
+    /// <summary>Looks.</summary>
+    public static async Task<Inspected> InspectAsync(WebOptions options, CancellationToken cancellationToken)
+    {
+        IPEndPoint address;
+        try
+        {
+            address = ListenAddress.Of(options);
+        }
+        catch (ConfigurationException problem)
+        {
+            return Inspected.Failed("web", problem.Message, "docs/http.md says how to make a key");
+        }
+
+        var key = options.KeyHash is null ? "; without Web:KeyHash nothing can be started or changed over HTTP" : "";
+        try
+        {
+            using var listener = new TcpListener(address);
+            listener.Start();
+            return Inspected.Ok("web", $"{options.Listen} is free to listen on{key}");
+        }
+        catch (SocketException problem) when (problem.SocketErrorCode == SocketError.AddressAlreadyInUse)
+        {
+            return await IsOursAsync(options.Listen, cancellationToken)
+                ? Inspected.Ok("web", $"{options.Listen}: the service runs and answers{key}")
+                : Inspected.Failed("web", $"{options.Listen} is in use by another program", "end that one, or choose another port with Web:Listen");
+        }
+        catch (SocketException problem)
+        {
+            return Inspected.Failed("web", $"{options.Listen} cannot be listened on: {problem.Message}", "choose an address of this machine, and a port from 1024 on, with Web:Listen");
+        }
+    }
+
+    private static async Task<bool> IsOursAsync(Uri listen, CancellationToken cancellationToken)
+    {
+        using var http = new HttpClient(new SocketsHttpHandler { UseProxy = false }) { Timeout = Patience, MaxResponseContentBufferSize = 1024 };
+        try
+        {
+            return await http.GetStringAsync(new Uri(listen, "/health/live"), cancellationToken) == "ok\n";
+        }
+        catch (Exception problem) when (problem is HttpRequestException || (problem is OperationCanceledException && !cancellationToken.IsCancellationRequested))
+        {
+            return false;
+        }
+    }
+}
