@@ -161,8 +161,9 @@ internal static class PostgresSchema
     }
 
     /// <summary>The version of the tables; null when there are none.</summary>
+    /// <remarks>Looked up in the catalogue itself: to_regclass may answer from what the session remembers, which another has changed since.</remarks>
     private static int? Found(NpgsqlConnection connection) =>
-        Scalar(connection, "SELECT to_regclass('store_format') IS NOT NULL") is true
+        Scalar(connection, "SELECT EXISTS (SELECT FROM pg_class WHERE relname = 'store_format' AND pg_table_is_visible(oid))") is true
             ? Convert.ToInt32(Scalar(connection, "SELECT coalesce(max(version), 0) FROM store_format"), CultureInfo.InvariantCulture)
             : null;
 
