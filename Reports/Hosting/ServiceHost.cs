@@ -16,7 +16,7 @@ using Reports.Weekly;
 namespace Reports.Hosting;
 
 /// <summary>Puts the service together: one <c>Add…</c> call an area, then the endpoints.</summary>
-internal static class ServiceHost
+internal static partial class ServiceHost
 {
     /// <summary>How long a shutdown waits for what is going on: a commit, a request.</summary>
     public static readonly TimeSpan ShutdownTimeout = TimeSpan.FromSeconds(30);
@@ -55,7 +55,19 @@ internal static class ServiceHost
 
     /// <summary>Runs it until the token is cancelled, then ends it cleanly.</summary>
     /// <exception cref="IOException">The address is in use.</exception>
-    public static Task RunAsync(WebApplication service, CancellationToken cancellationToken) => service.RunAsync(cancellationToken);
+    public static async Task RunAsync(WebApplication service, CancellationToken cancellationToken)
+    {
+        await service.StartAsync(CancellationToken.None);
+        Started(service.Logger, string.Join(", ", service.Urls), service.Services.GetRequiredService<ObservationStore>().Folder.Root);
+        await service.WaitForShutdownAsync(cancellationToken);
+        Ended(service.Logger);
+    }
+
+    [LoggerMessage(LogLevel.Information, "Service runs: it answers on {Addresses} and keeps its data in {Folder}")]
+    private static partial void Started(ILogger logger, string addresses, string folder);
+
+    [LoggerMessage(LogLevel.Information, "Service ended as it was told to")]
+    private static partial void Ended(ILogger logger);
 
     private sealed class NoLifetime : IHostLifetime
     {

@@ -45,7 +45,7 @@ internal sealed class JobLab : IAsyncDisposable
         set => Server.Clock.Now = value;
     }
 
-    public static async Task<JobLab> StartAsync(Func<Settings, Settings>? change = null, string key = SimulatedNetwork.Key)
+    public static async Task<JobLab> StartAsync(Func<Settings, Settings>? change = null, string key = SimulatedNetwork.Key, string? data = null)
     {
         var clock = new SimulatorClock(Start);
         var server = await SimulatorServer.StartAsync(Small.Value, new SimulatorOptions { Time = clock });
@@ -58,7 +58,7 @@ internal sealed class JobLab : IAsyncDisposable
             Atlas = new AtlasOptions { BaseUrl = server.BaseUrl, Key = key, Retries = 0 },
         };
         settings = change?.Invoke(settings) ?? settings;
-        var store = SqliteStore.Open(folder["data"]);
+        var store = SqliteStore.Open(data ?? folder["data"]);
         var services = new ServiceCollection()
             .AddLogging()
             .AddCore(settings, store, clock)

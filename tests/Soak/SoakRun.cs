@@ -78,7 +78,7 @@ internal sealed class SoakRun(SoakPlan plan, string folder, Action<string> say)
         // Limits run on the fast clock: the longest that there are.
         shipped["Atlas"] = new JsonObject { ["RequestTimeout"] = "00:10:00", ["IdleTimeout"] = "00:30:00" };
         shipped["Schedule"] = new JsonObject { ["Collect"] = "0 0 * * * ?", ["Analyze"] = "0 30 * * * ?" };
-        shipped["Kestrel"] = new JsonObject { ["Endpoints"] = new JsonObject { ["Http"] = new JsonObject { ["Url"] = "http://127.0.0.1:0" } } };
+        shipped["Web"] = new JsonObject { ["Listen"] = "http://127.0.0.1:0" };
         File.WriteAllText(Configuration, shipped.ToJsonString());
     }
 
