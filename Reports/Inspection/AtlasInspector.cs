@@ -161,18 +161,24 @@ internal sealed class AtlasInspector(Settings settings, TimeProvider time)
     internal static double MostADay(AnycastNetwork network, ProbeSelectionOptions probes)
     {
         double credits = 0;
-        foreach (var target in network.Targets.Where(target => target.Follow is null))
+        var targets = network.Targets.Where(target => target.Follow is null).ToList();
+        foreach (var target in targets)
         {
             foreach (var address in new[] { target.IPv4, target.IPv6 }.OfType<IPAddress>())
             {
-                var dns = new ChaosDefinition(address, "", target.DnsInterval);
-                var ping = new PingDefinition(address, "", target.PingInterval);
-                credits += probes.Count * ((target.Identity.Count * dns.CreditsPerResult * (TimeSpan.FromDays(1) / target.DnsInterval))
-                    + (ping.CreditsPerResult * (TimeSpan.FromDays(1) / target.PingInterval)));
+                credits += target.Identity.Count * ADay(new ChaosDefinition(address, "", target.DnsInterval));
+                credits += ADay(new PingDefinition(address, "", target.PingInterval));
             }
         }
 
+        foreach (var address in targets.SelectMany(target => target.Pops).SelectMany(pop => pop.Unicast).Distinct().Select(IPAddress.Parse))
+        {
+            credits += ADay(new PingDefinition(address, "", probes.UnicastInterval));
+        }
+
         return credits;
+
+        double ADay(MeasurementDefinition definition) => probes.Count * definition.CreditsPerResult * (TimeSpan.FromDays(1) / definition.Interval!.Value);
     }
 
     private async Task<Inspected> StreamAsync(CancellationToken cancellationToken) =>

@@ -1,10 +1,12 @@
 using Collector.Configuration;
 using Collector.Store;
+using Collector.Streaming;
 
 namespace Reports.Jobs;
 
-/// <summary>What the jobs are doing: the schedule and the states together.</summary>
-internal sealed class JobBoard(JobSchedule schedule, JobStates states, JobScheduler scheduler, IObservationStore store, Settings settings, TimeProvider time) : IJobBoard
+/// <summary>What the jobs are doing: the schedule and the states together. The stream, where there is one, has a row like theirs.</summary>
+internal sealed class JobBoard(
+    JobSchedule schedule, JobStates states, JobScheduler scheduler, IObservationStore store, Settings settings, TimeProvider time, AtlasStream? stream = null) : IJobBoard
 {
     /// <inheritdoc/>
     public Task<IReadOnlyList<JobView>> JobsAsync(CancellationToken cancellationToken)
@@ -25,6 +27,11 @@ internal sealed class JobBoard(JobSchedule schedule, JobStates states, JobSchedu
             }
         }
 
+        if (stream is not null)
+        {
+            rows.Add(Of(stream.State));
+        }
+
         return Task.FromResult<IReadOnlyList<JobView>>(rows);
 
         JobView View(StoredJob never, bool isOff, string? target, DateTimeOffset? next)
@@ -40,6 +47,11 @@ internal sealed class JobBoard(JobSchedule schedule, JobStates states, JobSchedu
                 job.Started, job.Ended, job.Succeeded, next, job.Error, job.Runs, job.Failures, job.Instance);
         }
     }
+
+    /// <summary>It runs while it is connected. That it is not counts as no failure of a job: what it misses is collected.</summary>
+    private static JobView Of(StreamState stream) => new(
+        JobNames.Stream, null, null, stream.ConnectedSince is not null ? "running" : stream.Problem is not null ? "failed" : "waiting",
+        stream.ConnectedSince, null, null, null, stream.ConnectedSince is null ? stream.Problem : null, stream.Connections, 0, null);
 
     /// <inheritdoc/>
     public async Task<bool> RunNowAsync(string name, CancellationToken cancellationToken)

@@ -9,4 +9,7 @@ internal static class JobNames
     public const string Prune = "prune";
     public const string Reconcile = "reconcile";
     public const string WeeklyReport = "weekly-report";
+
+    /// <summary>No job, but it stands among them: the stream.</summary>
+    public const string Stream = "stream";
 }

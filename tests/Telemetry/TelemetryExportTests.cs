@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Globalization;
 using System.Net;
+using System.Net.Sockets;
 using System.Text;
 using Collector.Atlas;
 using Collector.Results;
@@ -25,6 +26,7 @@ public sealed class TelemetryExportTests
     public async Task What_the_service_does_arrives_over_OTLP_while_it_streams_and_collects()
     {
         using var folder = new TemporaryFolder();
+        Uri web;
         var received = new ConcurrentDictionary<string, string>();
         await using var receiver = await LoopbackServer.StartAsync(async context =>
         {
@@ -40,6 +42,12 @@ public sealed class TelemetryExportTests
         await using var server = await SimulatorServer.StartAsync(Small.Value, new SimulatorOptions { Time = ScaledClock.Parse(clock, "clock") });
         await PrepareAsync(server, folder.Root);
 
+        using (var free = new TcpListener(IPAddress.Loopback, 0))
+        {
+            free.Start();
+            web = new Uri($"http://{free.LocalEndpoint}");
+        }
+
         await using (var service = MeasurementProcess.Start(
             folder["serve.log"],
             new Dictionary<string, string>
@@ -49,7 +57,7 @@ public sealed class TelemetryExportTests
                 ["Atlas__Stream"] = "true",
                 ["Atlas__StreamUrl"] = server.StreamUrl.ToString(),
                 ["Atlas__RequestTimeout"] = "00:10:00",
-                ["Web__Listen"] = "http://127.0.0.1:0",
+                ["Web__Listen"] = web.ToString(),
                 ["OTEL_EXPORTER_OTLP_ENDPOINT"] = receiver.Address.ToString(),
                 ["OTEL_EXPORTER_OTLP_PROTOCOL"] = "http/protobuf",
                 ["OTEL_BSP_SCHEDULE_DELAY"] = "100",
@@ -70,6 +78,12 @@ public sealed class TelemetryExportTests
 
             Assert.False(service.HasExited, await File.ReadAllTextAsync(folder["serve.log"]));
             Assert.DoesNotContain("Key " + SimulatedNetwork.Key, received["/v1/traces"], StringComparison.Ordinal);
+
+            // The same over HTTP: the row among the jobs, and the metrics.
+            using var http = new HttpClient();
+            var jobs = await http.GetStringAsync(new Uri(web, "/api/v1/jobs"));
+            Assert.Matches("\"stream\"[^}]*\"running\"", jobs);
+            Assert.Matches("(?m)^measurement_stream_connected(_connections)? 1$", await http.GetStringAsync(new Uri(web, "/metrics")));
             Assert.Equal(0, await service.TerminateAsync());
         }
 
