@@ -1,3 +1,4 @@
+using Collector.Atlas;
 using Collector.Results;
 
 namespace Collector.Collecting;
@@ -28,8 +29,28 @@ public sealed class FollowPlan
         openSeconds = (long)ownInterval.TotalSeconds;
     }
 
-    /// <summary>Who is read, ascending: for <see cref="Atlas.FetchRequest.Probes"/>.</summary>
+    /// <summary>Who is read, ascending: for <see cref="FetchRequest.Probes"/>.</summary>
     public IReadOnlyList<int> Probes { get; }
+
+    /// <summary>The parts of [from, to) in which something is wanted, oldest first.</summary>
+    public IEnumerable<FetchWindow> Open(DateTimeOffset from, DateTimeOffset to)
+    {
+        if (openSeconds >= slotSeconds)
+        {
+            yield return new FetchWindow(from, to);
+            yield break;
+        }
+
+        var slot = TimeSpan.FromSeconds(slotSeconds);
+        for (var start = DateTimeOffset.FromUnixTimeSeconds(from.ToUnixTimeSeconds() / slotSeconds * slotSeconds); start < to; start += slot)
+        {
+            var end = start.AddSeconds(openSeconds);
+            if (end > from)
+            {
+                yield return new FetchWindow(start > from ? start : from, end < to ? end : to);
+            }
+        }
+    }
 
     /// <summary>Whether an observation is wanted: for <see cref="Import.ImportRequest.Filter"/>.</summary>
     public bool Wants(Observation observation) => Wants(observation.At);

@@ -18,6 +18,10 @@ public sealed record CollectSummary(StoredMeasurement Measurement, int Windows, 
 /// <param name="follows">What is read of followed measurements; null: they are read whole.</param>
 public sealed class ResultCollector(ResultFetcher fetcher, Importer importer, IObservationStore store, TimeProvider time, FollowPlans? follows = null)
 {
+    // Up to this length a round asks for the wanted minutes of a followed measurement only, which is a fraction of what there is; beyond
+    // it for whole days, which is a fraction of the requests.
+    private static readonly TimeSpan ShortRound = TimeSpan.FromHours(6);
+
     /// <summary>Collects a measurement's results of [from, to).</summary>
     /// <param name="measurement">The measurement; it must be known to the store.</param>
     /// <param name="from">First instant.</param>
@@ -33,20 +37,31 @@ public sealed class ResultCollector(ResultFetcher fetcher, Importer importer, IO
         ImportSummary? import = null;
         var follow = measurement.IsFollowed ? follows?.For(measurement) : null;
         var request = new ImportRequest { Target = measurement.Target, IsSlow = true, Filter = follow is null ? null : follow.Wants };
-        var fetched = await fetcher.FetchAsync(
-            new FetchRequest(measurement.Id, from, to) { Probes = follow?.Probes },
-            async (_, body, cancellation) =>
+        if (follow is not null && to - from <= ShortRound)
+        {
+            foreach (var (begin, end) in follow.Open(from, to))
             {
-                var summary = await importer.ImportAsync(body, request, cancellation);
-                import = import?.Plus(summary) ?? summary;
-            },
-            window =>
-            {
-                Advance(measurement.Id, measurement.Start ?? from, window);
-                progress?.Invoke(window);
-            },
-            cancellationToken);
+                await fetcher.FetchAsync(new FetchRequest(measurement.Id, begin, end) { Probes = follow.Probes }, TakeAsync, completed: null, cancellationToken);
+            }
+
+            Completed(new FetchWindow(from, to));
+            return new CollectSummary(measurement, 1, import);
+        }
+
+        var fetched = await fetcher.FetchAsync(new FetchRequest(measurement.Id, from, to) { Probes = follow?.Probes }, TakeAsync, Completed, cancellationToken);
         return new CollectSummary(measurement, fetched.Windows, import);
+
+        async ValueTask TakeAsync(FetchWindow window, Stream body, CancellationToken cancellation)
+        {
+            var summary = await importer.ImportAsync(body, request, cancellation);
+            import = import?.Plus(summary) ?? summary;
+        }
+
+        void Completed(FetchWindow window)
+        {
+            Advance(measurement.Id, measurement.Start ?? from, window);
+            progress?.Invoke(window);
+        }
     }
 
     private void Advance(long measurement, DateTimeOffset start, FetchWindow window)

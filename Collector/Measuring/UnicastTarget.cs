@@ -15,4 +15,13 @@ public static class UnicastTarget
         ArgumentNullException.ThrowIfNull(pop);
         return Prefix + string.Concat(pop.Code.Select(letter => char.IsWhiteSpace(letter) ? '_' : letter));
     }
+
+    /// <summary>All names under which measurements of a network are kept: those of its targets, and those of its PoPs' unicast addresses.</summary>
+    public static IReadOnlySet<string> AndTargets(AnycastNetwork network)
+    {
+        ArgumentNullException.ThrowIfNull(network);
+        return network.Targets.Select(target => target.Name)
+            .Concat(network.Pops.Where(pop => pop.Unicast.Count > 0).Select(Of))
+            .ToHashSet(StringComparer.Ordinal);
+    }
 }

@@ -2,6 +2,7 @@ using System.Data.Common;
 using Collector.Collecting;
 using Collector.Configuration;
 using Collector.Import;
+using Collector.Measuring;
 using Collector.Network;
 using Collector.Results;
 using Collector.Store;
@@ -53,7 +54,7 @@ public sealed partial class StreamImporter(AtlasStream stream, Importer importer
             try
             {
                 var now = time.GetUtcNow();
-                var targets = network.Targets.Select(target => target.Name).ToHashSet(StringComparer.Ordinal);
+                var targets = UnicastTarget.AndTargets(network);
                 var next = new Dictionary<long, Subscription>();
                 foreach (var measurement in store.Measurements().Where(measurement => targets.Contains(measurement.Target) && (measurement.Stop is null || measurement.Stop > now)))
                 {

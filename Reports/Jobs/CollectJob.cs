@@ -3,6 +3,7 @@ using Collector.Atlas;
 using Collector.Collecting;
 using Collector.Configuration;
 using Collector.Import;
+using Collector.Measuring;
 using Collector.Store;
 using Microsoft.Extensions.Logging;
 
@@ -51,7 +52,7 @@ internal sealed partial class CollectJob(
     public async Task<IReadOnlyList<CollectOutcome>> RoundAsync(
         DateTimeOffset? since, DateTimeOffset? until, bool isByHand, CancellationToken cancellationToken)
     {
-        var targets = settings.Network.Targets.Select(target => target.Name).ToHashSet(StringComparer.Ordinal);
+        var targets = UnicastTarget.AndTargets(settings.Network);
         var outcomes = new List<CollectOutcome>();
         var last = states.All().Where(one => one.Job.Name == Name).ToDictionary(one => one.Job.Measurement, one => one.Job);
         var silent = 0;

@@ -1,4 +1,5 @@
 using Collector.Configuration;
+using Collector.Measuring;
 using Collector.Store;
 using Collector.Streaming;
 
@@ -13,7 +14,7 @@ internal sealed class JobBoard(
     {
         var now = time.GetUtcNow();
         var known = states.All().ToDictionary(one => (one.Job.Name, one.Job.Measurement));
-        var targets = settings.Network.Targets.Select(target => target.Name).ToHashSet(StringComparer.Ordinal);
+        var targets = UnicastTarget.AndTargets(settings.Network);
         var rows = new List<JobView>();
         foreach (var turns in schedule.Jobs)
         {

@@ -18,6 +18,8 @@ public sealed class FollowPlanTests
 {
     private static readonly Lazy<World> Small = new(() => World.Create(9, 60, 1));
 
+    private readonly List<CollectSummary> read = [];
+
     [Theory]
     [InlineData(240, 3600)]
     [InlineData(1800, 3600)]
@@ -45,6 +47,23 @@ public sealed class FollowPlanTests
         Assert.All(Enumerable.Range(0, 7200), second => Assert.True(plan.Wants(1_750_000_000 + second)));
     }
 
+    [Theory]
+    [InlineData(240, 3600)]
+    [InlineData(1800, 2700)]
+    [InlineData(3600, 3600)]
+    public void The_open_parts_of_a_window_hold_what_is_wanted_and_nothing_else(int own, int interval)
+    {
+        var plan = new FollowPlan([1], TimeSpan.FromSeconds(interval), TimeSpan.FromSeconds(own));
+        foreach (var (from, length) in new[] { (1_750_000_000, 9_000), (1_750_000_300, 60), (1_749_999_600, 3_600), (1_749_999_599, 2), (1_750_000_000, 1) })
+        {
+            var open = plan.Open(DateTimeOffset.FromUnixTimeSeconds(from), DateTimeOffset.FromUnixTimeSeconds(from + length)).ToList();
+            Assert.All(Enumerable.Range(from, length), second => Assert.Equal(
+                plan.Wants(second), open.Exists(part => part.From.ToUnixTimeSeconds() <= second && second < part.To.ToUnixTimeSeconds())));
+            Assert.All(open, part => Assert.True(part.From < part.To));
+            Assert.True(open.Count == 0 || (open[0].From.ToUnixTimeSeconds() >= from && open[^1].To.ToUnixTimeSeconds() <= from + length));
+        }
+    }
+
     [Fact]
     public async Task Of_a_followed_measurement_the_selected_probes_are_read_once_an_interval_however_often_and_in_whatever_windows()
     {
@@ -61,6 +80,19 @@ public sealed class FollowPlanTests
         Assert.Equal(10, expected.Select(sample => sample.Probe).Distinct().Count());
         Assert.All(expected.GroupBy(sample => (sample.Probe, Slot: sample.At / 3600)), slot => Assert.Single(slot));
         Assert.InRange(expected.Count, 10 * 20, 10 * 24);
+    }
+
+    [Fact]
+    public async Task A_short_round_asks_for_nothing_that_is_not_wanted_and_moves_the_watermark_over_all_of_it()
+    {
+        await using var server = await SimulatorServer.StartAsync(Small.Value);
+        using var folder = new TemporaryFolder();
+        var start = DateTimeOffset.FromUnixTimeSeconds(Small.Value.Start);
+        var samples = await FollowAsync(server, folder, (start.AddMinutes(30), start.AddHours(3.5)));
+        Assert.InRange(samples.Count, 25, 30);
+        using var store = SqliteStore.Open(folder.Root, readOnly: true);
+        Assert.Equal(start.AddHours(3.5).ToUnixTimeSeconds(), store.Watermark(1001));
+        Assert.All(read, summary => Assert.Equal((0, 1), (summary.Import!.Unwanted, summary.Windows)));
     }
 
     [Fact]
@@ -95,7 +127,7 @@ public sealed class FollowPlanTests
 
     private static readonly AnycastNetwork Network = new([new Target("k") { Follow = new Follow([], [], [1001], []) }], []);
 
-    private static async Task<List<(int Probe, long At, int Rtt)>> FollowAsync(SimulatorServer server, TemporaryFolder folder, params (DateTimeOffset From, DateTimeOffset To)[] windows)
+    private async Task<List<(int Probe, long At, int Rtt)>> FollowAsync(SimulatorServer server, TemporaryFolder folder, params (DateTimeOffset From, DateTimeOffset To)[] windows)
     {
         var fixture = new AtlasFixture(new AtlasOptions { BaseUrl = server.BaseUrl }, realNetwork: true);
         using var store = SqliteStore.Open(folder.Root);
@@ -112,7 +144,7 @@ public sealed class FollowPlanTests
             fixture.Fetcher, new Importer(store, NullLogger<Importer>.Instance), store, clock, new FollowPlans(store, Network, new ProbeSelectionOptions { Count = 10 }, clock));
         foreach (var (from, to) in windows)
         {
-            await collector.CollectAsync(Followed, from, to);
+            read.Add(await collector.CollectAsync(Followed, from, to));
         }
 
         return [.. store.ReadByProbe([1001], 0, long.MaxValue).SelectMany(samples => samples.Of(0).Select(sample => (samples.Probe, sample.At, sample.RttMicroseconds)))];
