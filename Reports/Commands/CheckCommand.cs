@@ -32,7 +32,7 @@ internal static class CheckCommand
             .. await new AtlasInspector(settings, time).InspectAsync(cancellationToken),
             .. GeoIpInspector.Inspect(settings.GeoIp, time.GetUtcNow()),
             .. new StoreInspector(settings.Storage, settings.DataFolder(arguments.GetValue(CommonOptions.Data))).Inspect(),
-            await WebInspector.InspectAsync(settings.Web, cancellationToken),
+            await WebInspector.InspectAsync(settings, cancellationToken),
         ];
         if (format == OutputFormat.Json)
         {

@@ -12,12 +12,13 @@ internal static class WebInspector
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
 
     /// <summary>Looks.</summary>
-    public static async Task<Inspected> InspectAsync(WebOptions options, CancellationToken cancellationToken)
+    public static async Task<Inspected> InspectAsync(Settings settings, CancellationToken cancellationToken)
     {
-        IPEndPoint address;
+        var options = settings.Web;
+        IPEndPoint? found;
         try
         {
-            address = ListenAddress.Of(options);
+            found = ListenAddress.Of(settings);
         }
         catch (ConfigurationException problem)
         {
@@ -25,6 +26,11 @@ internal static class WebInspector
         }
 
         var key = options.KeyHash is null ? "; without Web:KeyHash nothing can be started or changed over HTTP" : "";
+        if (found is not { } address)
+        {
+            return Inspected.Ok("web", $"listens where Kestrel:Endpoints says{key}");
+        }
+
         try
         {
             using var listener = new TcpListener(address);

@@ -25,7 +25,7 @@ internal static class WebServices
     public static IServiceCollection AddWeb(this IServiceCollection services, Settings settings)
     {
         var options = settings.Web;
-        var address = ListenAddress.Of(options);
+        var address = ListenAddress.Of(settings);
         services.AddSingleton(options);
         services.AddSingleton(new AccessRules(options));
         services.AddSingleton<AnswerCache>();
@@ -48,7 +48,7 @@ internal static class WebServices
         return services;
     }
 
-    private static void Configure(KestrelServerOptions kestrel, WebOptions options, IPEndPoint address)
+    private static void Configure(KestrelServerOptions kestrel, WebOptions options, IPEndPoint? address)
     {
         kestrel.AddServerHeader = false;
         kestrel.Limits.MaxRequestBodySize = options.MaxRequestBytes;
@@ -57,7 +57,10 @@ internal static class WebServices
         kestrel.Limits.MaxRequestHeaderCount = 64;
         kestrel.Limits.MaxConcurrentConnections = 256;
         kestrel.Limits.RequestHeadersTimeout = TimeSpan.FromSeconds(10);
-        kestrel.Listen(address);
+        if (address is not null)
+        {
+            kestrel.Listen(address);
+        }
     }
 
     private static void Limit(RateLimiterOptions limits, WebOptions options)

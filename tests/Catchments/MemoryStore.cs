@@ -13,8 +13,11 @@ internal sealed class MemoryStore : IObservationStore
     private readonly Dictionary<long, long> watermarks = [];
     private readonly Dictionary<(string Name, long Measurement), StoredJob> jobs = [];
 
+    /// <summary>Why nothing can be read; null: it can.</summary>
+    public Exception? Problem { get; set; }
+
     public IReadOnlyList<StoredMeasurement> Measurements(string? target = null) =>
-        [.. measurements.Values.Where(measurement => target is null || measurement.Target == target)];
+        Problem is null ? [.. measurements.Values.Where(measurement => target is null || measurement.Target == target)] : throw Problem;
 
     public void SaveMeasurement(StoredMeasurement measurement) => measurements[measurement.Id] = measurement;
 

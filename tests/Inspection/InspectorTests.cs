@@ -200,7 +200,7 @@ public sealed class InspectorTests
 
     private static async Task<Inspected> Web(WebOptions options, InspectionState expected)
     {
-        var found = await WebInspector.InspectAsync(options, default);
+        var found = await WebInspector.InspectAsync(new Settings { Web = options }, default);
         Assert.Equal(expected, found.State);
         return found;
     }

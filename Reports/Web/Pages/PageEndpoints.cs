@@ -26,6 +26,9 @@ internal static class PageEndpoints
         pages.MapGet("/findings", FindingsAsync).RequireRateLimiting(ApiEndpoints.Costly);
         pages.MapGet("/jobs", JobsAsync);
         pages.MapGet("/reports/{**path}", ReportFiles.SendAsync);
+
+        // A report and a map by itself name no icon, and browsers ask for one here.
+        pages.MapGet("/favicon.ico", () => Results.NoContent());
         pages.MapGet("/assets/style.css", () => Results.Text(Style, "text/css"));
         pages.MapGet("/assets/sort.js", () => Results.Text(ReportAssets.Script, "text/javascript"));
     }
