@@ -94,7 +94,7 @@ internal sealed partial class CollectJob(
         {
             var described = await DescribedAsync(measurement, cancellationToken);
             var now = time.GetUtcNow();
-            var mark = store.Watermark(measurement.Id) is { } seconds ? DateTimeOffset.FromUnixTimeSeconds(seconds) : (DateTimeOffset?)null;
+            var mark = Mark(described, now);
             var wanted = isRound ? CollectPlan.Next(described, mark, last, now)
                 : new FetchWindow(since ?? CollectPlan.Next(described, mark, null, now)?.From ?? now, until ?? now);
             if (wanted is not { } window)
@@ -142,6 +142,28 @@ internal sealed partial class CollectJob(
         }
     }
 
+    /// <summary>Up to where everything was fetched; null: nothing was.</summary>
+    private DateTimeOffset? Mark(StoredMeasurement measurement, DateTimeOffset now)
+    {
+        if (store.Watermark(measurement.Id) is not { } seconds)
+        {
+            return null;
+        }
+
+        var mark = DateTimeOffset.FromUnixTimeSeconds(seconds);
+        if (mark <= now + FetchWindows.Overlap)
+        {
+            return mark;
+        }
+
+        // Set by a clock that was ahead: it promises what cannot be, and would stop the rounds until that time comes.
+        var back = now - CollectPlan.AfterTheEnd;
+        back = measurement.Start > back ? measurement.Start.Value : back;
+        store.SetWatermark(measurement.Id, back.ToUnixTimeSeconds());
+        WasAhead(measurement.Id, mark, back);
+        return back;
+    }
+
     /// <summary>The measurement with its beginning, which Atlas is asked for once.</summary>
     private async Task<StoredMeasurement> DescribedAsync(StoredMeasurement measurement, CancellationToken cancellationToken)
     {
@@ -162,6 +184,9 @@ internal sealed partial class CollectJob(
 
     [LoggerMessage(LogLevel.Information, "Collected {News} new results of {Measurements} measurements; {Rejected} could not be read")]
     private partial void Collected(long news, int measurements, long rejected);
+
+    [LoggerMessage(LogLevel.Warning, "Measurement {Measurement} is said to be collected up to {Mark:o}, which is still to come: the clock was ahead; collecting again from {Back:o} on")]
+    private partial void WasAhead(long measurement, DateTimeOffset mark, DateTimeOffset back);
 
     [LoggerMessage(LogLevel.Warning, "Measurement {Measurement} of {Target} could not be collected: {Reason}")]
     private partial void Failed(Exception? problem, long measurement, string target, string reason);

@@ -26,7 +26,7 @@ internal sealed partial class JobScheduler(
             await scheduler.AddJob(job, AddJobOptions.Replacing, cancellationToken);
             var isKept = await ScheduleAsync(turns, cancellationToken);
             var last = states.Find(turns.Name);
-            if (isKept ? last is null : turns.IsOverdue(last, time.GetUtcNow()))
+            if (turns.IsOverdue(last, time.GetUtcNow()) && (!isKept || last is null))
             {
                 CatchingUp(turns.Name);
                 await StartAsync(turns.Name, "catch-up", time.GetUtcNow(), cancellationToken);

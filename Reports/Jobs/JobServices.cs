@@ -16,8 +16,8 @@ internal static class JobServices
         services.AddSingleton<FollowPlans>();
         services.AddTransient<ResultCollector>();
         services.AddSingleton<JobStates>();
-        services.AddSingleton<CurrentAnalysis>();
-        services.AddSingleton<ICurrentAnalysis>(provider => provider.GetRequiredService<CurrentAnalysis>());
+        services.AddSingleton<Analyst>();
+        services.AddSingleton<ICurrentAnalysis>(provider => provider.GetRequiredService<Analyst>());
         Add<AnalyzeJob>();
         Add<CollectJob>();
         Add<ProbesJob>();
@@ -40,6 +40,7 @@ internal static class JobServices
     {
         services.AddJobClasses();
         services.AddScheduling(JobSchedule.Of(settings.Schedule), settings.Storage);
+        services.AddHostedService<AnalysisKeeper>();
         return services;
     }
 

@@ -164,4 +164,16 @@ public sealed class CollectJobTests
         Assert.Equal(all, lab.Samples());
         Assert.Equal(lab.Now.ToUnixTimeSeconds(), lab.Store.Watermark(measurement.Id));
     }
+
+    [Fact]
+    public async Task A_watermark_that_a_wrong_clock_set_into_the_future_does_not_stop_the_rounds()
+    {
+        await using var lab = await JobLab.StartAsync();
+        var measurement = await lab.MeasureAsync();
+        lab.Now = JobLab.Start.AddHours(30);
+        lab.Store.SetWatermark(measurement.Id, lab.Now.AddYears(4).ToUnixTimeSeconds());
+        Assert.True(await lab.RunAsync("collect"));
+        Assert.Equal(lab.Now.ToUnixTimeSeconds(), lab.Store.Watermark(measurement.Id));
+        Assert.True(lab.Samples() > 1000);
+    }
 }

@@ -107,8 +107,9 @@ public sealed class JobSchedulerTests : IAsyncLifetime
     public async Task A_job_that_is_off_runs_only_when_it_is_told_to()
     {
         await StartAsync(EachMinute, speed: 600, isEnabled: false);
+        await Task.Delay(TimeSpan.FromMinutes(5), services!.GetRequiredService<TimeProvider>());
         var row = await RowAsync();
-        Assert.Equal(("off", (DateTimeOffset?)null), (row.State, row.Next));
+        Assert.Equal(("off", (DateTimeOffset?)null, (DateTimeOffset?)null), (row.State, row.Next, row.Started));
         Assert.True(await Board.RunNowAsync("puppet", default));
         await puppet.BegunAsync();
         Assert.Equal("running", (await RowAsync()).State);
