@@ -18,6 +18,9 @@ public sealed class ScaledClock(DateTimeOffset start, DateTimeOffset origin, dou
 
     private readonly long born = System.GetTimestamp();
 
+    /// <summary>How many simulated seconds pass in a real one.</summary>
+    public double Speed => speed;
+
     /// <inheritdoc/>
     public override long TimestampFrequency => System.TimestampFrequency;
 

@@ -29,6 +29,9 @@ public sealed record SimulatorOptions
     /// <summary>Keeps what is delivered. Default: nobody does.</summary>
     public DeliveryRecord? Record { get; init; }
 
+    /// <summary>Told the path of each request; the answer waits for it. Default: nobody is.</summary>
+    public Func<string, Task>? BeforeAnswer { get; init; }
+
     /// <summary>Results a day that the account may ask for. Default: enough for any demo; a plain Atlas account has 100,000.</summary>
     public long MaximumResultsPerDay { get; init; } = 10_000_000;
 
@@ -142,6 +145,11 @@ public sealed partial class SimulatorServer : IAsyncDisposable
         context.Response.Body = recorded ?? context.Response.Body;
         try
         {
+            if (options.BeforeAnswer is { } before)
+            {
+                await before(context.Request.Path.Value!);
+            }
+
             if (await MisbehaveAsync(context))
             {
                 return;

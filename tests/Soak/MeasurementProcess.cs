@@ -25,6 +25,9 @@ internal sealed partial class MeasurementProcess : IAsyncDisposable
     /// <summary>Standard output.</summary>
     public StreamReader Output => process.StandardOutput;
 
+    /// <summary>Its id.</summary>
+    public int Id => process.Id;
+
     /// <summary>Whether it has ended by itself.</summary>
     public bool HasExited => process.HasExited;
 
