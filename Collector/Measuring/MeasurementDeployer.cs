@@ -79,11 +79,9 @@ public sealed partial class MeasurementDeployer(IAtlasApi atlas, AtlasOptions op
             throw new ConfigurationException(string.Join("; ", plan.Problems));
         }
 
-        foreach (var measurement in plan.Stop)
-        {
-            await atlas.StopAsync(measurement.Id, cancellationToken);
-        }
-
+        // First of all, since it changes nothing and finds out what the configuration has wrong.
+        var followed = await FollowAsync(plan.Follow, cancellationToken);
+        await StopAsync(plan.Stop, cancellationToken);
         var created = new List<StoredMeasurement>();
         var known = plan.Stop.Concat(plan.Replace.Select(replaced => replaced.Running)).Select(measurement => measurement.Id).ToHashSet();
 
@@ -116,23 +114,9 @@ public sealed partial class MeasurementDeployer(IAtlasApi atlas, AtlasOptions op
             .. (start is null ? await StartedAsync(created, cancellationToken) : created)
                 .Concat(plan.Change.Select(change => Stored(change.Running, change.Wanted)))
                 .Concat(plan.Unchanged.Select(running => Stored(running.Running, running.Wanted)))
-                .Concat(await FollowAsync(plan, cancellationToken))
+                .Concat(followed)
                 .OrderBy(measurement => measurement.Id),
         ];
-    }
-
-    /// <summary>The measurements that a plan follows, as Atlas describes them. Needs no key.</summary>
-    /// <exception cref="ConfigurationException">One is something else than the configuration says.</exception>
-    /// <exception cref="AtlasException">Atlas refused, or could not be reached.</exception>
-    internal async Task<IReadOnlyList<StoredMeasurement>> FollowAsync(MeasurementPlan plan, CancellationToken cancellationToken)
-    {
-        var followed = new List<StoredMeasurement>();
-        foreach (var measurement in plan.Follow)
-        {
-            followed.Add(await FollowAsync(measurement, cancellationToken));
-        }
-
-        return followed;
     }
 
     /// <summary>A measurement as the store keeps it, with the start that Atlas tells.</summary>
@@ -141,7 +125,18 @@ public sealed partial class MeasurementDeployer(IAtlasApi atlas, AtlasOptions op
     private static StoredMeasurement Stored(long id, PlannedMeasurement planned) =>
         new(id, planned.Target, planned.Definition.Kind, planned.Definition.Family, planned.Query, planned.IntervalSeconds);
 
-    private async Task StopAsync(List<AtlasMeasurement> measurements, CancellationToken cancellationToken)
+    private async Task<List<StoredMeasurement>> FollowAsync(IReadOnlyList<FollowedMeasurement> follow, CancellationToken cancellationToken)
+    {
+        var followed = new List<StoredMeasurement>();
+        foreach (var measurement in follow)
+        {
+            followed.Add(await FollowAsync(measurement, cancellationToken));
+        }
+
+        return followed;
+    }
+
+    private async Task StopAsync(IReadOnlyList<AtlasMeasurement> measurements, CancellationToken cancellationToken)
     {
         foreach (var measurement in measurements)
         {

@@ -111,7 +111,7 @@ public static class MeasurementPlanner
                 continue;
             }
 
-            coverage.Add(ProbeCoverage.Of(family, selected, probes));
+            coverage.Add(ProbeCoverage.Of(family, selected, probes, selection.Include));
             wanted.AddRange(services.SelectMany(service => Wanted(service, selected, atlas, ours)));
         }
 

@@ -21,12 +21,17 @@ public sealed record ProbeCoverage(int Family, int Probes, CoveredOf Countries, 
     /// known; where many probes are, many people are.</summary>
     public IReadOnlyList<MissedNetwork> MissedNetworks { get; init; } = [];
 
+    /// <summary>What is to be included and is not, since no probe of it can measure: away, excluded, or misspelt.</summary>
+    public IReadOnlyList<string> NotFound { get; init; } = [];
+
     /// <summary>Compares what was selected with what there is.</summary>
     /// <param name="family">4 or 6.</param>
     /// <param name="selected">The selected probes.</param>
     /// <param name="probes">All that Atlas has.</param>
+    /// <param name="include">What was to be included.</param>
     /// <param name="population">Internet users; null: the table shipped.</param>
-    public static ProbeCoverage Of(int family, IReadOnlyCollection<Probe> selected, IEnumerable<Probe> probes, InternetPopulation? population = null)
+    public static ProbeCoverage Of(
+        int family, IReadOnlyCollection<Probe> selected, IEnumerable<Probe> probes, IReadOnlyList<string>? include = null, InternetPopulation? population = null)
     {
         population ??= InternetPopulation.Shipped;
         var able = probes.Where(probe => probe.Status == ProbeStatus.Connected && ProbeSelection.CanMeasure(probe, family)).DistinctBy(probe => probe.Id).ToList();
@@ -41,6 +46,7 @@ public sealed record ProbeCoverage(int Family, int Probes, CoveredOf Countries, 
             new CoveredOf(coveredNetworks.Count, networks.Keys.Count(network => !coveredNetworks.Contains(network))),
             population.Total == 0 ? 0 : (double)coveredCountries.Sum(population.UsersOf) / population.Total)
         {
+            NotFound = [.. (include ?? []).Where(text => ProbePattern.TryParse(text) is not { } pattern || !selected.Any(probe => pattern.Matches(probe, family)))],
             MissedCountries = [.. Geography.Countries.All
                 .Where(country => !coveredCountries.Contains(country.Alpha2))
                 .Select(country => new MissedCountry(country.Alpha2, country.Name, population.UsersOf(country.Alpha2), countries.GetValueOrDefault(country.Alpha2)))

@@ -201,6 +201,17 @@ internal static class PlanJson
             json.WriteNumber("probes", missed.Probes);
         });
 
+        if (coverage.NotFound.Count > 0)
+        {
+            json.WriteStartArray("notFound");
+            foreach (var text in coverage.NotFound)
+            {
+                json.WriteStringValue(text);
+            }
+
+            json.WriteEndArray();
+        }
+
         void Of(string name, CoveredOf covered)
         {
             json.WriteStartObject(name);

@@ -10,7 +10,8 @@ namespace Reports.Plans;
 /// <summary>A plan for people: what happens, what it costs against the budget, whom it reaches, and what is wrong with it.</summary>
 internal static class PlanTerminal
 {
-    private const int WidthWithoutTerminal = 200;
+    // A row that is broken into pieces is harder to read than one that the terminal breaks.
+    private const int LeastWidth = 160;
 
     private const int MostNamed = 5;
 
@@ -28,11 +29,7 @@ internal static class PlanTerminal
             Interactive = InteractionSupport.No,
             Out = new AnsiConsoleOutput(output),
         });
-        if (!isTerminal)
-        {
-            console.Profile.Width = WidthWithoutTerminal;
-        }
-
+        console.Profile.Width = Math.Max(console.Profile.Width, LeastWidth);
         output.WriteLine(Heading(plan, tag));
         if (!plan.IsDone)
         {
@@ -70,44 +67,41 @@ internal static class PlanTerminal
 
     private static Table Rows(MeasurementPlan plan, string tag)
     {
+        var rows = plan.Create.Select(planned => Row("create", null, planned, ""))
+            .Concat(plan.Replace.Select(replaced => Row("replace", replaced.Id, replaced.Wanted, Difference(replaced))))
+            .Concat(plan.Change.Select(change => Row("change", change.Id, change.Wanted, Invariant($"+{change.Add.Count} −{change.Remove.Count} probes"))))
+            .Concat(plan.Stop.Select(stop => Row(stop, tag)))
+            .ToList();
+        string[] columns = ["", "id", "target", "asks", "probes", "every", "results/day", "credits/day", ""];
+
+        // A plan that only creates knows no ids, and has nothing to remark.
+        var shown = Enumerable.Range(0, columns.Length).Where(column => rows.Exists(row => row[column].Length > 0)).ToList();
         var grid = new Table { Border = TableBorder.Simple };
-        foreach (var column in new[] { "", "id", "target", "IP", "asks", "probes", "every", "results/day", "credits/day", "" })
+        foreach (var column in shown.Select(column => columns[column]))
         {
-            var isNumber = column is "id" or "probes" or "every" or "results/day" or "credits/day";
-            grid.AddColumn(new TableColumn(column) { Alignment = isNumber ? Justify.Right : Justify.Left, NoWrap = true });
+            grid.AddColumn(new TableColumn(column) { Alignment = column is "" or "target" or "asks" ? Justify.Left : Justify.Right, NoWrap = true });
         }
 
-        foreach (var planned in plan.Create)
+        foreach (var row in rows)
         {
-            Add("create", null, planned, "");
-        }
-
-        foreach (var replaced in plan.Replace)
-        {
-            Add("replace", replaced.Id, replaced.Wanted, Difference(replaced));
-        }
-
-        foreach (var change in plan.Change)
-        {
-            Add("change", change.Id, change.Wanted, Invariant($"+{change.Add.Count} −{change.Remove.Count} probes"));
-        }
-
-        foreach (var stop in plan.Stop)
-        {
-            Row(
-                "stop", Invariant($"{stop.Id}"), MeasurementPlanner.TargetOf(stop, tag) ?? stop.Target ?? "", Invariant($"{stop.Family}"),
-                stop.Kind == MeasurementKind.Ping ? "ping" : stop.QueryArgument ?? stop.Type, Number(stop.Probes?.Count ?? stop.ParticipantCount),
-                stop.IntervalSeconds is { } seconds ? Span(seconds) : "", Number(stop.EstimatedResultsPerDay), Number(stop.EstimatedResultsPerDay * stop.CreditsPerResult), "");
+            grid.AddRow(shown.Select(column => new Text(CatchmentTerminal.Safe(row[column]))));
         }
 
         return grid;
-
-        void Add(string action, long? id, PlannedMeasurement planned, string note) => Row(
-            action, id is null ? "" : Invariant($"{id}"), planned.Target, Invariant($"{planned.Definition.Family}"), planned.Query ?? "ping",
-            Number(planned.Probes.Count), Span(planned.IntervalSeconds), Number(planned.ResultsPerDay), Number(planned.CreditsPerDay), note);
-
-        void Row(params string[] cells) => grid.AddRow(cells.Select(cell => new Text(CatchmentTerminal.Safe(cell))));
     }
+
+    private static string[] Row(string action, long? id, PlannedMeasurement planned, string note) =>
+    [
+        action, id is null ? "" : Invariant($"{id}"), planned.Target, Invariant($"{planned.Query ?? "ping"} IPv{planned.Definition.Family}"),
+        Number(planned.Probes.Count), Span(planned.IntervalSeconds), Number(planned.ResultsPerDay), Number(planned.CreditsPerDay), note,
+    ];
+
+    private static string[] Row(AtlasMeasurement stop, string tag) =>
+    [
+        "stop", Invariant($"{stop.Id}"), MeasurementPlanner.TargetOf(stop, tag) ?? stop.Target ?? "",
+        Invariant($"{(stop.Kind == MeasurementKind.Ping ? "ping" : stop.QueryArgument ?? stop.Type)} IPv{stop.Family}"), Number(stop.Probes?.Count ?? stop.ParticipantCount),
+        stop.IntervalSeconds is { } seconds ? Span(seconds) : "", Number(stop.EstimatedResultsPerDay), Number(stop.EstimatedResultsPerDay * stop.CreditsPerResult), "",
+    ];
 
     private static string Difference(ReplacedMeasurement replaced)
     {
@@ -139,6 +133,11 @@ internal static class PlanTerminal
     {
         yield return Invariant(
             $"IPv{coverage.Family}: {coverage.Probes:N0} probes in {coverage.Countries.Covered:N0} countries, where {coverage.UserShare * 100:0.0} % of the world's Internet users live, and {coverage.Networks.Covered:N0} ASes; {coverage.Countries.Missed:N0} countries and {coverage.Networks.Missed:N0} ASes have probes, but none selected.");
+        if (coverage.NotFound.Count > 0)
+        {
+            yield return $"  Listed in Probes:Include, but no such probe can measure: {CatchmentTerminal.Safe(string.Join(", ", coverage.NotFound))}.";
+        }
+
         if (coverage.MissedCountries.Count > 0)
         {
             var countries = coverage.MissedCountries.Take(MostNamed).Select(missed =>

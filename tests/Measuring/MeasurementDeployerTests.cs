@@ -141,9 +141,10 @@ public sealed class MeasurementDeployerTests
     public async Task Following_something_else_than_was_meant_is_refused()
     {
         fixture.Answer("""{"id":1001,"type":"ping","af":4}""");
-        var plan = new MeasurementPlan { Follow = [new FollowedMeasurement(1001, "k-root", MeasurementKind.Dns, 4)] };
+        var plan = new MeasurementPlan { Follow = [new FollowedMeasurement(1001, "k-root", MeasurementKind.Dns, 4)], Stop = [new AtlasMeasurement(77)] };
         var problem = await Assert.ThrowsAsync<ConfigurationException>(() => Deployer().ApplyAsync(plan));
         Assert.Equal("Follow of target k-root names measurement 1001 as dns over IPv4; it is ping over IPv4", problem.Message);
+        Assert.DoesNotContain(fixture.Sent, sent => sent.Method == "DELETE");
     }
 
     private static string Listed() => $$"""{"next":null,"results":[{{Object(101, "dns", "")}},{{Object(102, "ping", "")}}]}""";

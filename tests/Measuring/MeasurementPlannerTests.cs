@@ -141,6 +141,7 @@ public sealed class MeasurementPlannerTests
         // China, the largest of all, has no probe that is connected; the United States have two that were not selected.
         Assert.Equal([("CN", 0), ("US", 2)], coverage.MissedCountries.Take(2).Select(missed => (missed.Country, missed.Probes)));
         Assert.InRange(coverage.UserShare, 0.1, 0.25);
+        Assert.Equal(["43", "AS64502"], ProbeCoverage.Of(4, [probes[0]], probes, ["NL", "43", "AS64502", "1"]).NotFound);
     }
 
     [Fact]
