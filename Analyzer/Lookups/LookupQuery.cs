@@ -74,8 +74,7 @@ public abstract record LookupQuery
     {
         ArgumentNullException.ThrowIfNull(text);
         var trimmed = text.Trim();
-        return trimmed.Length <= LongestText
-            && (ReadNetwork(trimmed) ?? ReadProbe(trimmed) ?? ReadPrefix(trimmed) ?? ReadCountry(trimmed) ?? ReadCity(trimmed)) is { } query
+        return trimmed.Length <= LongestText && Read(trimmed) is { } query
             ? query
             : throw new ConfigurationException(
                 trimmed.Length > 0 && trimmed.All(char.IsAsciiDigit)
@@ -83,13 +82,22 @@ public abstract record LookupQuery
                     : $"{key} is {Quoted.Value(text)}; allowed: {Allowed}");
     }
 
-    private static LookupQuery? ReadNetwork(string text) =>
+    private static LookupQuery? Read(string text)
+    {
+        LookupQuery? query = ReadNetwork(text);
+        query ??= ReadProbe(text);
+        query ??= ReadPrefix(text);
+        query ??= ReadCountry(text);
+        return query ?? ReadCity(text);
+    }
+
+    private static Network? ReadNetwork(string text) =>
         text.StartsWith("AS", StringComparison.OrdinalIgnoreCase)
         && uint.TryParse(text.AsSpan(2).TrimStart(), NumberStyles.None, CultureInfo.InvariantCulture, out var number)
             ? new Network(number)
             : null;
 
-    private static LookupQuery? ReadProbe(string text)
+    private static OneProbe? ReadProbe(string text)
     {
         var digits = text.StartsWith("probe", StringComparison.OrdinalIgnoreCase) ? text.AsSpan(5).TrimStart(": #")
             : text.StartsWith('#') ? text.AsSpan(1)
@@ -97,7 +105,7 @@ public abstract record LookupQuery
         return int.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out var id) ? new OneProbe(id) : null;
     }
 
-    private static LookupQuery? ReadPrefix(string text)
+    private static Prefix? ReadPrefix(string text)
     {
         var slash = text.IndexOf('/', StringComparison.Ordinal);
         var addressText = slash < 0 ? text : text[..slash];
@@ -126,12 +134,12 @@ public abstract record LookupQuery
         return new Prefix(new IPNetwork(new IPAddress(bytes), bits));
     }
 
-    private static LookupQuery? ReadCountry(string text) =>
+    private static InCountry? ReadCountry(string text) =>
         (text.Length == 2 ? Countries.Find(text) : Countries.All.FirstOrDefault(country => country.Name.Equals(text, StringComparison.OrdinalIgnoreCase))) is { } found
             ? new InCountry(found)
             : null;
 
-    private static LookupQuery? ReadCity(string text)
+    private static AroundCity? ReadCity(string text)
     {
         var comma = text.LastIndexOf(',');
         var country = comma < 0 ? null : Countries.Find(text[(comma + 1)..].Trim())?.Alpha2;

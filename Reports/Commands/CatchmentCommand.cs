@@ -1,6 +1,5 @@
 using System.CommandLine;
 using Analyzer.Catchments;
-using Analyzer.Comparisons;
 using Analyzer.Time;
 using Collector.Store;
 using Reports.Catchments;
@@ -106,7 +105,7 @@ internal static class CatchmentCommand
     }
 
     /// <summary>Of which time there are results of the request's target and family.</summary>
-    private static string Extent(IObservationStore store, CatchmentRequest request)
+    private static string Extent(ObservationStore store, CatchmentRequest request)
     {
         var ids = store.Measurements(request.Target.Name).Where(measurement => measurement.Family == request.Family).Select(measurement => measurement.Id).ToHashSet();
         var facts = store.Facts().Where(fact => ids.Contains(fact.Measurement)).ToList();

@@ -188,9 +188,9 @@ internal sealed partial class ServiceInstruments : IDisposable
         }
     }
 
-    private long? StoreBytes() => store is SqliteStore embedded
-        ? new[] { "", "-wal" }.Select(suffix => new FileInfo(embedded.Folder.Database + suffix)).Where(file => file.Exists).Sum(file => file.Length)
-        : null;
+    private long? StoreBytes() => store is SqliteStore embedded ? Bytes(embedded.Folder.Database) + Bytes(embedded.Folder.Database + "-wal") : null;
+
+    private static long Bytes(string path) => new FileInfo(path) is { Exists: true } file ? file.Length : 0;
 
     /// <summary>What a store that cannot be read does not tell is missing; the rest of the page is there all the same.</summary>
     private T? Read<T>(Func<T?> read)

@@ -1,10 +1,9 @@
 using System.Net;
 using System.Text.Json;
-using Collector.Configuration;
-using Reports.Catchments;
-using Reports.Commands;
 using Analyzer.Catchments;
 using Analyzer.Time;
+using Reports.Catchments;
+using Reports.Commands;
 using Xunit;
 
 namespace Tests.Web;

@@ -1,8 +1,8 @@
 using System.Net;
 using AngleSharp.Html.Dom;
 using AngleSharp.Html.Parser;
-using Reports.Weekly;
 using Reports.Web.Pages;
+using Reports.Weekly;
 using Xunit;
 
 namespace Tests.Web;

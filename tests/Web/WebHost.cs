@@ -14,9 +14,8 @@ using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Reports.Jobs;
-using Reports.Weekly;
 using Reports.Web;
-using Tests.Catchments;
+using Reports.Weekly;
 using Tests.Store;
 using World = Tests.Catchments.World;
 

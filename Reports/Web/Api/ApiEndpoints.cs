@@ -9,11 +9,11 @@ using Collector.Store;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
+using Reports.Catchments;
 using Reports.Commands;
 using Reports.Findings;
 using Reports.Jobs;
 using Reports.Lookups;
-using Reports.Catchments;
 
 namespace Reports.Web.Api;
 
@@ -239,13 +239,13 @@ internal static class ApiEndpoints
         AnycastNetwork network,
         IObservationStore store,
         SeriesReader series,
-        CancellationToken cancellation,
         [Description(TargetText)] string? target,
         [Description("4 or 6; default: the target's, when it has one only.")] string? family,
         [Description("Only this PoP's code; default: all.")] string? pop,
         [Description("Start: ISO 8601, or back from now (-24h, -7d); default: seven days before to.")] string? from,
         [Description("End, the same; default: the end of the results.")] string? to,
-        [Description("hour or day, in UTC; at most 168 of them. Default: hour up to two days, else day.")] string? step)
+        [Description("hour or day, in UTC; at most 168 of them. Default: hour up to two days, else day.")] string? step,
+        CancellationToken cancellation)
     {
         var found = questions.Target(target);
         var end = to is null ? LatestWindow.Of(store, [found], questions.Now).To : Window.ParseInstant(to, nameof(to), questions.Now);
