@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Collections.Concurrent;
 using System.Runtime.Intrinsics;
 
@@ -37,7 +36,7 @@ internal sealed class PngCanvas : ICanvas, IDisposable
         row = new byte[width];
 
         // Borrowed: a report draws dozens of maps, and arrays of this size are dear to make and to collect.
-        buffer = ArrayPool<ulong>.Shared.Rent(width * height);
+        buffer = SpareArrays<ulong>.Rent(width * height);
         Pixels.Fill(Light(this.ground));
     }
 
@@ -62,7 +61,7 @@ internal sealed class PngCanvas : ICanvas, IDisposable
     {
         if (buffer.Length > 0)
         {
-            ArrayPool<ulong>.Shared.Return(buffer);
+            SpareArrays<ulong>.Return(buffer);
             buffer = [];
         }
     }
@@ -70,11 +69,11 @@ internal sealed class PngCanvas : ICanvas, IDisposable
     /// <summary>The picture as a PNG file.</summary>
     public byte[] ToPng()
     {
-        var rgb = ArrayPool<byte>.Shared.Rent(Width * Height * 3);
+        var rgb = SpareArrays<byte>.Rent(Width * Height * 3);
         var used = rgb.AsSpan(0, Width * Height * 3);
         LinearLight.ToSrgb(Pixels, used);
         var png = PngEncoder.Encode(Width, Height, used);
-        ArrayPool<byte>.Shared.Return(rgb);
+        SpareArrays<byte>.Return(rgb);
         return png;
     }
 

@@ -76,7 +76,7 @@ internal static class PngEncoder
     private static MemoryStream Packed(int stride, int rows, ReadOnlySpan<byte> pixels, bool filter)
     {
         var length = (stride + 1) * rows;
-        var lines = ArrayPool<byte>.Shared.Rent(length);
+        var lines = SpareArrays<byte>.Rent(length);
         if (filter)
         {
             Filter(stride, rows, pixels, lines);
@@ -96,7 +96,7 @@ internal static class PngEncoder
             zlib.Write(lines, 0, length);
         }
 
-        ArrayPool<byte>.Shared.Return(lines);
+        SpareArrays<byte>.Return(lines);
         return packed;
     }
 
