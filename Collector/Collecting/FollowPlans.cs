@@ -1,7 +1,6 @@
 using Collector.Configuration;
 using Collector.Measuring;
 using Collector.Network;
-using Collector.Probes;
 using Collector.Results;
 using Collector.Store;
 

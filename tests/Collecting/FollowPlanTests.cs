@@ -118,7 +118,12 @@ public sealed class FollowPlanTests
         var other = Enumerable.Range(1, 50).Except(Plans().For(Followed).Probes).Take(5).ToList();
         store.Save(other.Select(probe => new Observation
         {
-            Kind = MeasurementKind.Ping, Measurement = Followed.Id, Probe = probe, At = clock.Now.ToUnixTimeSeconds() - 3600, Family = 4, Outcome = Outcome.Unanswered,
+            Kind = MeasurementKind.Ping,
+            Measurement = Followed.Id,
+            Probe = probe,
+            At = clock.Now.ToUnixTimeSeconds() - 3600,
+            Family = 4,
+            Outcome = Outcome.Unanswered,
         }));
         Assert.Equal(other, Plans().For(Followed).Probes);
     }

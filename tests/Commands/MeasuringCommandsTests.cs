@@ -4,7 +4,6 @@ using System.Net;
 using System.Text.Json.Nodes;
 using Collector.Atlas;
 using Collector.Configuration;
-using Collector.Probes;
 using Collector.Simulator;
 using Collector.Store;
 using Reports.Commands;
@@ -15,7 +14,7 @@ using Xunit;
 namespace Tests.Commands;
 
 /// <summary><c>plan</c>, <c>apply</c> and <c>destroy</c> as an operator has them: the program itself, the shipped network, a simulated account.</summary>
-public sealed class MeasuringCommandsTests : IAsyncLifetime
+public sealed class MeasuringCommandsTests : IAsyncLifetime, IDisposable
 {
     private static readonly Lazy<World> Small = new(() => World.Create(9, 60, 1));
 
@@ -29,11 +28,9 @@ public sealed class MeasuringCommandsTests : IAsyncLifetime
         atlas = new AtlasFixture(new AtlasOptions { BaseUrl = server.BaseUrl, Key = SimulatedNetwork.Key }, realNetwork: true).Atlas;
     }
 
-    public async Task DisposeAsync()
-    {
-        await server.DisposeAsync();
-        folder.Dispose();
-    }
+    public async Task DisposeAsync() => await server.DisposeAsync();
+
+    public void Dispose() => folder.Dispose();
 
     [Fact]
     public async Task Apply_creates_exactly_what_plan_lists_and_then_there_is_nothing_left_to_do()

@@ -14,7 +14,7 @@ using Xunit;
 namespace Tests.Measuring;
 
 /// <summary>What goes on by itself once the operator has applied, against the simulator over HTTP.</summary>
-public sealed class ReconcilerTests : IAsyncLifetime
+public sealed class ReconcilerTests : IAsyncLifetime, IDisposable
 {
     private static readonly Lazy<World> Small = new(() => World.Create(9, 60, 1));
 
@@ -41,11 +41,12 @@ public sealed class ReconcilerTests : IAsyncLifetime
         probes = await new ProbeList(fixture.Atlas, fixture.Time).FetchAsync();
     }
 
-    public async Task DisposeAsync()
+    public async Task DisposeAsync() => await server.DisposeAsync();
+
+    public void Dispose()
     {
         store.Dispose();
         folder.Dispose();
-        await server.DisposeAsync();
     }
 
     [Fact]
