@@ -24,7 +24,11 @@ internal static class ServiceLogging
             options.SingleLine = true;
             options.ColorBehavior = LoggerColorBehavior.Disabled;
         });
-        logging.Services.Configure<JsonConsoleFormatterOptions>(InUtc);
+        logging.Services.Configure<JsonConsoleFormatterOptions>(options =>
+        {
+            InUtc(options);
+            options.TimestampFormat = options.TimestampFormat!.TrimEnd(); // nothing follows it on the line
+        });
         logging.Services.Configure<ConsoleLoggerOptions>(options =>
         {
             options.FormatterName = ConsoleFormatterNames.Simple;
