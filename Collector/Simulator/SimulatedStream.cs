@@ -19,7 +19,7 @@ internal sealed class SimulatedStream(
     int? length,
     Func<long, SimulatedMeasurement?> find,
     TimeProvider time,
-    Action<ByteText, SimulatedMeasurement, int?, long, long> write)
+    Action<ByteText, SimulatedMeasurement, int?, long, long> write) : IDisposable
 {
     private const int MaximumRequest = 64 * 1024;
 
@@ -43,6 +43,9 @@ internal sealed class SimulatedStream(
         await ended.CancelAsync();
         await Task.WhenAll(sides);
     }
+
+    /// <inheritdoc/>
+    public void Dispose() => sending.Dispose();
 
     private async Task ReadAsync(CancellationToken cancellationToken)
     {

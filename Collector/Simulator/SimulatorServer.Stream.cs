@@ -38,7 +38,7 @@ public sealed partial class SimulatorServer
 
         using var socket = await context.WebSockets.AcceptWebSocketAsync();
         var length = context.Response.Body is FaultyBody { IsCut: true } ? ResultsBeforeCut : Faults.StreamLength;
-        var stream = new SimulatedStream(socket, Faults, options.StreamPause, length, PublicMeasurement, time, WriteStored);
+        using var stream = new SimulatedStream(socket, Faults, options.StreamPause, length, PublicMeasurement, time, WriteStored);
         streams.TryAdd(stream, context);
         try
         {

@@ -164,7 +164,7 @@ public sealed class HostileStreamTests
         var batch = await stream.Batches.ReadAsync(limit.Token);
         var state = stream.State;
         await ended.CancelAsync();
-        await running.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await Waiting.End(running);
         await server.StopAsync(new CancellationToken(canceled: true));
         return (state, Encoding.UTF8.GetString(batch.Lines[7].Span).Split('\n', StringSplitOptions.RemoveEmptyEntries));
     }

@@ -101,7 +101,7 @@ internal sealed class StreamFixture : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await ended.CancelAsync();
-        await running.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await Waiting.End(running);
         Stream.Dispose();
         await Server.DisposeAsync();
         ended.Dispose();

@@ -2,7 +2,6 @@ using Collector.Collecting;
 using Collector.Configuration;
 using Collector.Import;
 using Collector.Network;
-using Collector.Probes;
 using Collector.Results;
 using Collector.Simulator;
 using Collector.Store;
@@ -61,7 +60,7 @@ public sealed class StreamImporterTests : IDisposable
         }
 
         await ended.CancelAsync();
-        await running.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await Waiting.End(running);
         Assert.Equal(0, fixture.Stream.State.Rejected);
         Assert.True(fixture.Stream.State is { Results: > 500, Connections: > 3 }, $"{fixture.Stream.State}");
 
@@ -94,7 +93,7 @@ public sealed class StreamImporterTests : IDisposable
         await Waiting.Until(() => store.Facts() is { Count: 2 } facts && facts.All(fact => fact.Samples > 30), "both measurements have results");
         Assert.Null(store.Watermark(fixture.Chaos));
         await ended.CancelAsync();
-        await running.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await Waiting.End(running);
     }
 
     [Fact]
@@ -123,7 +122,7 @@ public sealed class StreamImporterTests : IDisposable
         Assert.InRange(expected.Count, 80, 150); // 20 probes, once an hour, instead of 60 every four minutes
         await Waiting.Until(() => Samples(store).Count >= expected.Count, "the stream brought as much");
         await ended.CancelAsync();
-        await running.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await Waiting.End(running);
         Assert.Equal(expected, Samples(store).Where(sample => sample.At > StreamFixture.Begin.ToUnixTimeSeconds() && sample.At < end.ToUnixTimeSeconds()));
     }
 

@@ -18,4 +18,7 @@ internal static class Waiting
             await Task.Delay(10);
         }
     }
+
+    /// <summary>Waits for the end of what was cancelled, however it ended.</summary>
+    public static async Task End(Task cancelled) => await cancelled.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
 }

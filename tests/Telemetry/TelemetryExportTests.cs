@@ -7,7 +7,6 @@ using Collector.Atlas;
 using Collector.Results;
 using Collector.Simulator;
 using Collector.Store;
-using Microsoft.AspNetCore.Http;
 using Tests.Atlas;
 using Tests.Soak;
 using Tests.Store;
