@@ -5,7 +5,8 @@ using Collector.Store;
 
 namespace Benchmarks;
 
-/// <summary>Samples stored and read in a second, against a plain table with a row a sample in the same SQLite.</summary>
+/// <summary>Samples stored and read in a second, against a plain table with a row a sample in the same SQLite. With a connection string
+/// in <c>MEASUREMENT_POSTGRES</c> the shared store too, in that database.</summary>
 internal static class StoreBenchmark
 {
     private const int Probes = 4000;
@@ -32,14 +33,27 @@ internal static class StoreBenchmark
                 rows.Add(Rows(path));
                 rowBytes = new FileInfo(path).Length;
                 var data = Path.Combine(folder, $"data{repetition}");
-                packed.Add(Packed(data));
+                using (var store = SqliteStore.Open(data))
+                {
+                    packed.Add(Packed(store, [10]));
+                }
+
                 packedBytes = new FileInfo(new DataFolder(data).Database).Length;
             }
 
             Report("a row a sample", rows.Min(time => time.Write), rows.Min(time => time.Read), rowBytes);
             Report("packed", packed.Min(time => time.Write), packed.Min(time => time.Read), packedBytes);
             Console.WriteLine(Text($"writing {rows.Min(time => time.Write) / packed.Min(time => time.Write):0.0} times as fast, reading {rows.Min(time => time.Read) / packed.Min(time => time.Read):0.0} times"));
-            Week(Path.Combine(folder, "data0"));
+            using (var store = SqliteStore.Open(Path.Combine(folder, "data0"), readOnly: true))
+            {
+                Week(store);
+            }
+
+            if (Environment.GetEnvironmentVariable("MEASUREMENT_POSTGRES") is { Length: > 0 } connection)
+            {
+                Postgres(connection, Path.Combine(folder, "shared"), rows.Min(time => time.Write), rows.Min(time => time.Read));
+            }
+
             return 0;
         }
         finally
@@ -51,8 +65,24 @@ internal static class StoreBenchmark
     private static void Report(string what, double write, double read, long bytes) => Console.WriteLine(
         Text($"{what,-16} {Samples / write,12:N0} stored/s {Samples / read,14:N0} read/s {(double)bytes / Samples,6:0.0} bytes a sample"));
 
+    /// <summary>Measurements of their own each time, so that every repetition begins with nothing.</summary>
+    private static void Postgres(string connection, string data, double rowsWrite, double rowsRead)
+    {
+        using var store = PostgresStore.Open(connection, data);
+        var first = store.Facts().Select(facts => facts.Measurement).DefaultIfEmpty(9).Max() + 1;
+        var times = Enumerable.Range(0, 3).Select(repetition => Packed(store, [first + repetition])).ToList();
+        Report("PostgreSQL", times.Min(time => time.Write), times.Min(time => time.Read), 0);
+        Console.WriteLine(Text($"writing {rowsWrite / times.Min(time => time.Write):0.0} times as fast as a row a sample in SQLite, reading {rowsRead / times.Min(time => time.Read):0.0} times"));
+
+        // Every block read, merged and written again, as when a day is fetched once more with something new in each.
+        var watch = Stopwatch.StartNew();
+        store.Save(Observations(first).Where(observation => observation.Probe % 2 == 0).Select(observation => observation with { At = observation.At + 1 }));
+        Console.WriteLine(Text($"merging into what is there: {Samples / 2 / watch.Elapsed.TotalSeconds:N0} samples/s"));
+        Week(store, first);
+    }
+
     /// <summary>Observations as a file brings them: round by round, every probe in each.</summary>
-    private static IEnumerable<Observation> Observations()
+    private static IEnumerable<Observation> Observations(long measurement = 10)
     {
         var random = new Random(8038);
         for (var round = 0; round < Days * Rounds; round++)
@@ -62,7 +92,7 @@ internal static class StoreBenchmark
                 yield return new Observation
                 {
                     Kind = MeasurementKind.Dns,
-                    Measurement = 10,
+                    Measurement = measurement,
                     Probe = probe,
                     At = Start + (round * 3600) + (probe % 400) + random.Next(-2, 3),
                     Family = 4,
@@ -81,11 +111,10 @@ internal static class StoreBenchmark
         }
     }
 
-    private static (double Write, double Read) Packed(string data)
+    private static (double Write, double Read) Packed(ObservationStore store, long[] measurement)
     {
-        using var store = SqliteStore.Open(data);
         var write = new Stopwatch();
-        foreach (var batch in Observations().Chunk(250_000))
+        foreach (var batch in Observations(measurement[0]).Chunk(250_000))
         {
             write.Start();
             store.Save(batch);
@@ -95,7 +124,7 @@ internal static class StoreBenchmark
         var read = Stopwatch.StartNew();
         long sum = 0;
         var count = 0;
-        foreach (var probe in store.ReadByProbe([10], 0, long.MaxValue))
+        foreach (var probe in store.ReadByProbe(measurement, 0, long.MaxValue))
         {
             foreach (ref readonly var sample in System.Runtime.InteropServices.CollectionsMarshal.AsSpan(probe.Of(0)))
             {
@@ -149,11 +178,10 @@ internal static class StoreBenchmark
     }
 
     /// <summary>One week of two, and one probe of all: how much of the file is looked at.</summary>
-    private static void Week(string data)
+    private static void Week(ObservationStore store, long measurement = 10)
     {
-        using var store = SqliteStore.Open(data, readOnly: true);
         var watch = Stopwatch.StartNew();
-        var samples = store.ReadByProbe([10], Start + (3 * 86_400), Start + (10 * 86_400)).Sum(probe => probe.Of(0).Count);
+        var samples = store.ReadByProbe([measurement], Start + (3 * 86_400), Start + (10 * 86_400)).Sum(probe => probe.Of(0).Count);
         Console.WriteLine(Text($"one week: {samples:N0} samples in {watch.Elapsed.TotalMilliseconds:0} ms"));
     }
 
