@@ -41,6 +41,11 @@ internal static class JobServices
         services.AddJobClasses();
         services.AddScheduling(JobSchedule.Of(settings.Schedule), settings.Storage);
         services.AddHostedService<AnalysisKeeper>();
+        if (JobStoreSetup.IsPersistent(settings.Storage))
+        {
+            services.AddHostedService<PruneKeeper>();
+        }
+
         return services;
     }
 

@@ -1,6 +1,8 @@
 using Collector.Configuration;
 using Collector.Import;
 using Collector.Store;
+using Microsoft.Extensions.Logging.Abstractions;
+using Reports.Jobs;
 using Xunit;
 
 namespace Tests.Jobs;
@@ -62,6 +64,20 @@ public sealed class PruneJobTests
         lab.Now += TimeSpan.FromDays(1);
         await lab.RunAsync("collect");
         Assert.Equal(pruned[0], lab.Dump()[0]);
+    }
+
+    [Fact]
+    public async Task When_another_instance_pruned_this_one_prunes_its_own_archive_once()
+    {
+        await using var lab = await Collected(new RetentionOptions { Archive = TimeSpan.FromDays(15) });
+        var keeper = new PruneKeeper(lab.Get<PruneJob>(), lab.States, lab.Server.Clock, NullLogger<PruneKeeper>.Instance);
+        Assert.False(await keeper.CatchUpAsync(default));
+
+        lab.Store.SaveJob(new StoredJob("prune") { Started = lab.Now, Ended = lab.Now, Succeeded = lab.Now, Runs = 1, Instance = "elsewhere" });
+        var before = Days(lab).Count();
+        Assert.True(await keeper.CatchUpAsync(default));
+        Assert.InRange(Days(lab).Count(), 1, before - 1);
+        Assert.False(await keeper.CatchUpAsync(default));
     }
 
     private static async Task<JobLab> Collected(RetentionOptions retention)
