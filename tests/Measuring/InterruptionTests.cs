@@ -62,6 +62,37 @@ public sealed class InterruptionTests
         Assert.InRange(ended, 32, 36);
     }
 
+    /// <summary>A cut answer comes after the creation, the others instead of it; which, only Atlas' list can tell.</summary>
+    [Theory]
+    [InlineData(SimulatorFault.CutBody)]
+    [InlineData(SimulatorFault.ServerError)]
+    [InlineData(SimulatorFault.WrongJson)]
+    [InlineData(SimulatorFault.TooManyRequests)]
+    public async Task One_request_that_fails_creates_nothing_twice(SimulatorFault fault)
+    {
+        for (var before = 0; before < 9; before++)
+        {
+            await using var server = await SimulatorServer.StartAsync(Small.Value);
+            var probes = await ProbesAsync(server);
+            var options = new AtlasOptions { BaseUrl = server.BaseUrl, Key = SimulatedNetwork.Key };
+            var fixture = new AtlasFixture(options, realNetwork: true);
+            var deployer = new MeasurementDeployer(fixture.Atlas, options, fixture.Time, NullLogger<MeasurementDeployer>.Instance);
+            server.Faults.Script(Enumerable.Repeat(SimulatorFault.None, before).Append(fault));
+            try
+            {
+                await deployer.ApplyAsync(await deployer.PlanAsync(Hourly, Twenty, probes));
+            }
+            catch (AmbiguousCreationException)
+            {
+                // Not there, as far as the list tells: the operator's turn.
+            }
+
+            await ApplyAsync(server, probes, Hourly);
+            await IsAsPlannedAsync(server, probes, Hourly);
+            Assert.Equal(1, server.Faults.Counts[fault]);
+        }
+    }
+
     private static async Task IsAsPlannedAsync(SimulatorServer server, IReadOnlyList<Probe> probes, AnycastNetwork network)
     {
         var deployer = Deployer(server, null, 100);

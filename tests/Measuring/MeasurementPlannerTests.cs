@@ -120,6 +120,7 @@ public sealed class MeasurementPlannerTests
 
         Assert.True(With(Running(plan)).IsDone);
         Assert.Equal(4, MeasurementPlanner.Destroy(Options, Running(plan)).Stop.Count);
+        Assert.Equal(["ns1", "unicast/FMT", "unicast/SYD"], UnicastTarget.AndTargets(new AnycastNetwork([target], [fremont, later])).Order(StringComparer.Ordinal));
         Assert.Equal(["ns1", "ns1", "unicast/FMT", "unicast/FMT"], Running(plan).Select(measurement => MeasurementPlanner.TargetOf(measurement, "ours")));
     }
 
