@@ -3,7 +3,6 @@ using Microsoft.AspNetCore.Diagnostics.HealthChecks;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
-using Microsoft.Extensions.Logging;
 using Reports.Metrics;
 using Reports.Web.Access;
 using Reports.Web.Api;
@@ -12,7 +11,7 @@ using Reports.Web.Pages;
 namespace Reports.Web;
 
 /// <summary>What the service answers over HTTP, and in which order a request is looked at.</summary>
-internal static partial class WebEndpoints
+internal static class WebEndpoints
 {
     /// <summary>Adds it to the application.</summary>
     public static void MapWeb(this WebApplication application)
@@ -20,6 +19,7 @@ internal static partial class WebEndpoints
         // Counting begins now, not with the first scrape.
         application.Services.GetRequiredService<MetricsReader>();
 
+        application.Use(AnswerHead);
         application.Use(SecurityHeaders.InvokeAsync);
         application.UseMiddleware<ErrorMiddleware>();
         application.UseStatusCodePages(context => ProblemWriter.WriteAsync(context.HttpContext, context.HttpContext.Response.StatusCode, null));
@@ -34,13 +34,18 @@ internal static partial class WebEndpoints
         application.MapOpenApi("/openapi/{documentName}.json");
         application.MapApi();
         application.MapPages();
-
-        var logger = application.Services.GetRequiredService<ILoggerFactory>().CreateLogger("Reports.Web");
-        application.Lifetime.ApplicationStarted.Register(() => Listening(logger, string.Join(", ", application.Urls)));
     }
 
-    [LoggerMessage(LogLevel.Information, "Answering on {Addresses}")]
-    private static partial void Listening(ILogger logger, string addresses);
+    /// <summary>HEAD is answered as GET; the server leaves the body out by itself.</summary>
+    private static Task AnswerHead(HttpContext context, RequestDelegate next)
+    {
+        if (HttpMethods.IsHead(context.Request.Method))
+        {
+            context.Request.Method = HttpMethods.Get;
+        }
+
+        return next(context);
+    }
 
     /// <summary>One word, and behind it the names of the checks that failed: nothing that a stranger could use.</summary>
     private static Task WriteAsync(HttpContext context, HealthReport report)

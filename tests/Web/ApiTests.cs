@@ -65,6 +65,18 @@ public sealed class ApiTests : IAsyncLifetime
         Assert.Equal([0, 0, 3, 3], hours.RootElement.GetProperty("points").EnumerateArray().Select(point => point.GetProperty("pops").EnumerateArray().Sum(pop => pop.GetProperty("probes").GetInt32())));
     }
 
+    [Theory]
+    [InlineData("/")]
+    [InlineData("/api/v1/pops")]
+    [InlineData("/reports/")]
+    [InlineData("/metrics")]
+    public async Task Head_is_answered_as_get_without_the_body(string path)
+    {
+        var (head, get) = (await host.SendAsync(HttpMethod.Head, path), await host.GetAsync(path));
+        Assert.Equal((get.StatusCode, get.Content.Headers.ContentType), (head.StatusCode, head.Content.Headers.ContentType));
+        Assert.Equal("", await head.Content.ReadAsStringAsync());
+    }
+
     [Fact]
     public async Task Probes_come_page_by_page()
     {
