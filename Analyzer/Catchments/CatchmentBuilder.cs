@@ -24,6 +24,7 @@ public static class CatchmentBuilder
     /// <param name="only">Only these probes, ascending by id; null: all.</param>
     /// <param name="known">Who errs where answers came faster than light, as a catchment with all probes has it; null: the probes read here
     /// decide.</param>
+    /// <param name="cancellation">Ends it between two probes.</param>
     public static Catchment Build(
         IObservationStore store,
         Target target,
@@ -33,7 +34,8 @@ public static class CatchmentBuilder
         IReadOnlyDictionary<int, Probe> probes,
         Action<JudgedRound>? tell = null,
         IReadOnlyList<int>? only = null,
-        LightSpeedVerdicts? known = null)
+        LightSpeedVerdicts? known = null,
+        CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(store);
         ArgumentNullException.ThrowIfNull(target);
@@ -62,6 +64,7 @@ public static class CatchmentBuilder
                 ? store.ReadByProbe(ids, window.FromUnixSeconds, window.ToUnixSeconds)
                 : store.ReadByProbe(ids, window.FromUnixSeconds, window.ToUnixSeconds, only))
             {
+                cancellation.ThrowIfCancellationRequested();
                 reader.Read(samples, measurements.Count, state);
                 if (!state.HasAsked)
                 {

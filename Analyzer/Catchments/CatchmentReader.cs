@@ -11,7 +11,8 @@ namespace Analyzer.Catchments;
 /// <remarks>Safe for many threads as far as the store is. Rules and probes are read once and kept.</remarks>
 /// <param name="store">Where the observations are.</param>
 /// <param name="identityTemplates">The operator's host templates.</param>
-public sealed class CatchmentReader(IObservationStore store, IReadOnlyList<string>? identityTemplates = null)
+/// <param name="cancellation">Ends a reading between two probes: whoever asked has gone.</param>
+public sealed class CatchmentReader(IObservationStore store, IReadOnlyList<string>? identityTemplates = null, CancellationToken cancellation = default)
 {
     private readonly ConcurrentDictionary<Target, Identifier> identifiers = new(ReferenceEqualityComparer.Instance);
     private readonly ConcurrentDictionary<DateTimeOffset, Lazy<IReadOnlyDictionary<int, Probe>>> probes = new();
@@ -25,7 +26,7 @@ public sealed class CatchmentReader(IObservationStore store, IReadOnlyList<strin
     public Catchment Read(Target target, int family, Window window, Action<JudgedRound>? tell = null)
     {
         ArgumentNullException.ThrowIfNull(window);
-        return CatchmentBuilder.Build(store, target, family, window, Identifier(target).Identify, Probes(window.To), tell);
+        return CatchmentBuilder.Build(store, target, family, window, Identifier(target).Identify, Probes(window.To), tell, cancellation: cancellation);
     }
 
     /// <summary>The same target and family in another window, of some of its probes only: cheap however many the others are.</summary>
@@ -37,7 +38,8 @@ public sealed class CatchmentReader(IObservationStore store, IReadOnlyList<strin
         ArgumentNullException.ThrowIfNull(catchment);
         ArgumentNullException.ThrowIfNull(window);
         return CatchmentBuilder.Build(
-            store, catchment.Target, catchment.Family, window, Identifier(catchment.Target).Identify, Probes(window.To), only: probes, known: catchment.LightSpeed);
+            store, catchment.Target, catchment.Family, window, Identifier(catchment.Target).Identify, Probes(window.To),
+            only: probes, known: catchment.LightSpeed, cancellation: cancellation);
     }
 
     /// <summary>The catchments of targets in both families, as many at a time as there are cores, in the order of the targets, IPv4 first.</summary>
@@ -52,7 +54,7 @@ public sealed class CatchmentReader(IObservationStore store, IReadOnlyList<strin
         Parallel.For(
             0,
             services.Length,
-            new ParallelOptions { MaxDegreeOfParallelism = Environment.ProcessorCount },
+            new ParallelOptions { MaxDegreeOfParallelism = Environment.ProcessorCount, CancellationToken = cancellation },
             index => found[index] = Read(services[index].Target, services[index].Family, window));
         return [.. found.Where(catchment => !catchment.IsEmpty)];
     }

@@ -30,7 +30,7 @@ internal sealed class Present(IObservationStore store, AnycastNetwork network, T
             if (own is null || now - own.At > AnswerCache.Lifetime)
             {
                 var window = LatestWindow.Of(store, network.Targets, now);
-                var catchments = Reader().ReadAll(network.Targets, window);
+                var catchments = Reader(CancellationToken.None).ReadAll(network.Targets, window);
                 own = new Analysis(now, window, catchments, FindingReader.Of(catchments));
             }
 
@@ -39,16 +39,18 @@ internal sealed class Present(IObservationStore store, AnycastNetwork network, T
     }
 
     /// <summary>What the checks notice in a window.</summary>
-    public IReadOnlyList<Finding> FindingsOf(Window window) => FindingReader.Of(Reader().ReadAll(network.Targets, window));
+    public IReadOnlyList<Finding> FindingsOf(Window window, CancellationToken cancellation) =>
+        FindingReader.Of(Reader(cancellation).ReadAll(network.Targets, window));
 
     /// <summary>Answers a question about a place in the catchment.</summary>
     /// <param name="text">The question, as it was written.</param>
     /// <param name="query">The question.</param>
     /// <param name="targets">The targets.</param>
-    public IReadOnlyList<LookupAnswer> LookUp(string text, LookupQuery query, IReadOnlyList<Target> targets)
+    /// <param name="cancellation">Ends it.</param>
+    public IReadOnlyList<LookupAnswer> LookUp(string text, LookupQuery query, IReadOnlyList<Target> targets, CancellationToken cancellation)
     {
         var now = Read();
-        var reader = new LookupReader(Reader());
+        var reader = new LookupReader(Reader(cancellation));
         return
         [
             .. targets.Select(target =>
@@ -62,5 +64,5 @@ internal sealed class Present(IObservationStore store, AnycastNetwork network, T
         ];
     }
 
-    private CatchmentReader Reader() => new(store, network.IdentityTemplates);
+    private CatchmentReader Reader(CancellationToken cancellation) => new(store, network.IdentityTemplates, cancellation);
 }

@@ -16,6 +16,9 @@ internal sealed class MemoryStore : IObservationStore
     /// <summary>Why nothing can be read; null: it can.</summary>
     public Exception? Problem { get; set; }
 
+    /// <summary>Called before each probe that is read.</summary>
+    public Action? OnProbe { get; set; }
+
     public IReadOnlyList<StoredMeasurement> Measurements(string? target = null) =>
         Problem is null ? [.. measurements.Values.Where(measurement => target is null || measurement.Target == target)] : throw Problem;
 
@@ -26,6 +29,7 @@ internal sealed class MemoryStore : IObservationStore
         var current = new ProbeSamples(measurements.Count);
         foreach (var probe in samples.Keys.Where(key => measurements.Contains(key.Measurement)).Select(key => key.Probe).Distinct().Order())
         {
+            OnProbe?.Invoke();
             current.Clear();
             current.Probe = probe;
             var any = false;

@@ -2,6 +2,7 @@ using System.Net;
 using System.Text.Json;
 using Analyzer.Catchments;
 using Analyzer.Time;
+using Collector.Configuration;
 using Reports.Catchments;
 using Reports.Commands;
 using Xunit;
@@ -130,6 +131,17 @@ public sealed class ApiTests : IAsyncLifetime
         Assert.Equal(HttpStatusCode.ServiceUnavailable, answer.StatusCode);
         Assert.DoesNotContain("1234", await answer.Content.ReadAsStringAsync(), StringComparison.Ordinal);
         Assert.Equal("not ready: store\n", await (await host.GetAsync("/health/ready")).Content.ReadAsStringAsync());
+    }
+
+    [Fact]
+    public async Task What_takes_too_long_ends_and_is_a_504()
+    {
+        await using var strict = await WebHost.StartAsync(new WebOptions { RequestTimeout = TimeSpan.FromMilliseconds(200) });
+        using var never = new ManualResetEventSlim();
+        strict.World.Store.OnProbe = () => never.Wait(TimeSpan.FromMilliseconds(400));
+        var answer = await strict.GetAsync("/api/v1/catchments?target=service&week=2026-W46");
+        Assert.Equal(HttpStatusCode.GatewayTimeout, answer.StatusCode);
+        Assert.Equal("application/problem+json", answer.Content.Headers.ContentType!.MediaType);
     }
 
     [Fact]

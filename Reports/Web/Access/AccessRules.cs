@@ -40,14 +40,18 @@ internal sealed class AccessRules
             return AccessDecision.WrongHost;
         }
 
-        if (isLoopback && IsReading(request.Method) && request.Authorization is null)
+        // A proxy hands on what its own login was given, which is no business of ours.
+        var key = request.Authorization is { } authorization && authorization.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase)
+            ? authorization[Scheme.Length..].Trim()
+            : null;
+        if (isLoopback && IsReading(request.Method) && key is null)
         {
             return IsCrossSite(request) ? AccessDecision.CrossSite : AccessDecision.Allowed;
         }
 
         return keyHash is null ? AccessDecision.NoKeyConfigured
-            : request.Authorization is null ? AccessDecision.KeyMissing
-            : IsKey(request.Authorization) ? AccessDecision.Allowed
+            : key is null ? AccessDecision.KeyMissing
+            : IsOurs(key, keyHash) ? AccessDecision.Allowed
             : AccessDecision.KeyWrong;
     }
 
@@ -64,7 +68,5 @@ internal sealed class AccessRules
         || (request.Origin is { } origin && !origin.Equals(request.OwnOrigin, StringComparison.OrdinalIgnoreCase));
 
     /// <summary>Whether the key hashes to ours; how long that takes tells nothing of either.</summary>
-    private bool IsKey(string authorization) =>
-        authorization.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase)
-        && CryptographicOperations.FixedTimeEquals(SHA256.HashData(Encoding.UTF8.GetBytes(authorization[Scheme.Length..].Trim())), keyHash);
+    private static bool IsOurs(string key, byte[] hash) => CryptographicOperations.FixedTimeEquals(SHA256.HashData(Encoding.UTF8.GetBytes(key)), hash);
 }

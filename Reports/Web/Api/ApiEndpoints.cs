@@ -165,7 +165,8 @@ internal static class ApiEndpoints
         [Description(SinceText)] string? since,
         [Description(UntilText)] string? until,
         [Description("What the rows stand for: pop (default), server, country, continent, asn or probe.")] string? by,
-        [Description("Another ISO week, to compare with on the probes that both have.")] string? compare)
+        [Description("Another ISO week, to compare with on the probes that both have.")] string? compare,
+        CancellationToken cancellation)
     {
         var found = questions.Target(target);
         var window = questions.Window(week, since, until, [found]);
@@ -175,7 +176,7 @@ internal static class ApiEndpoints
             window.To <= questions.Now,
             () => Answers.Bytes(json =>
             {
-                var (table, comparison) = request.Answer(new CatchmentReader(store, network.IdentityTemplates));
+                var (table, comparison) = request.Answer(new CatchmentReader(store, network.IdentityTemplates, cancellation));
                 CatchmentJson.Write(json, table, comparison);
             })));
     }
@@ -184,10 +185,11 @@ internal static class ApiEndpoints
         Questions questions,
         Present present,
         [Description("AS64500, NL, 192.0.2.0/24, 2001:db8::/32, an address, probe:123, or a city (Paris; Paris, US).")] string? q,
-        [Description(TargetText + " Default: all of the configuration, as an array.")] string? target)
+        [Description(TargetText + " Default: all of the configuration, as an array.")] string? target,
+        CancellationToken cancellation)
     {
         var query = LookupQuery.Parse(q ?? "", nameof(q));
-        var answers = present.LookUp(q!, query, questions.Targets(target));
+        var answers = present.LookUp(q!, query, questions.Targets(target), cancellation);
         return Answers.Of(Answers.Bytes(json =>
         {
             if (target is not null)
@@ -215,7 +217,8 @@ internal static class ApiEndpoints
         [Description(SinceText)] string? since,
         [Description(UntilText)] string? until,
         [Description("Only of this check, such as black-hole.")] string? check,
-        [Description(TargetText + " Default: all of the configuration.")] string? target)
+        [Description(TargetText + " Default: all of the configuration.")] string? target,
+        CancellationToken cancellation)
     {
         var name = Questions.Word(check, nameof(check), CheckNames.All);
         var only = target is null ? null : questions.Target(target);
@@ -231,7 +234,7 @@ internal static class ApiEndpoints
         return Answers.Of(cache.Get(
             $"findings {window} {name} {only?.Name}",
             window.To <= questions.Now,
-            () => Written(present.FindingsOf(window))));
+            () => Written(present.FindingsOf(window, cancellation))));
     }
 
     private static IResult Series(

@@ -43,14 +43,13 @@ internal sealed class SeriesReader(IObservationStore store, AnycastNetwork netwo
     /// <param name="pop">Only this PoP; null: all.</param>
     /// <param name="steps">At least one.</param>
     /// <param name="step">Their name.</param>
-    /// <param name="cancellation">Ends it between two steps.</param>
+    /// <param name="cancellation">Ends it.</param>
     public SeriesShape Read(Target target, int family, string? pop, IReadOnlyList<Window> steps, string step, CancellationToken cancellation)
     {
-        var reader = new CatchmentReader(store, network.IdentityTemplates);
+        var reader = new CatchmentReader(store, network.IdentityTemplates, cancellation);
         var found = new List<SeriesPointShape>();
         foreach (var window in steps)
         {
-            cancellation.ThrowIfCancellationRequested();
             if (Point(reader, target, family, window) is { } point)
             {
                 found.Add(pop is null ? point : point with { Pops = [.. point.Pops.Where(row => row.Pop.Equals(pop, StringComparison.OrdinalIgnoreCase))] });

@@ -49,7 +49,7 @@ internal static class PageEndpoints
         {
             try
             {
-                answers = present.LookUp(q, LookupQuery.Parse(q, "the question"), questions.Targets(string.IsNullOrEmpty(target) ? null : target));
+                answers = present.LookUp(q, LookupQuery.Parse(q, "the question"), questions.Targets(string.IsNullOrEmpty(target) ? null : target), context.RequestAborted);
             }
             catch (Exception refused) when (refused is ConfigurationException or NotFoundException)
             {
@@ -78,7 +78,7 @@ internal static class PageEndpoints
             var name = Questions.Word(string.IsNullOrEmpty(check) ? null : check, "check", CheckNames.All);
             var now = string.IsNullOrWhiteSpace(week) ? present.Read() : null;
             var window = now?.Window ?? questions.Window(week!.Trim(), null, null, network.Targets);
-            findings = [.. (now?.Findings ?? present.FindingsOf(window)).Where(finding => name is null || finding.Check == name)];
+            findings = [.. (now?.Findings ?? present.FindingsOf(window, context.RequestAborted)).Where(finding => name is null || finding.Check == name)];
             subtitle = $"{(window.Week is { } known ? $"{known}: " : "")}{At.Minute(window.From)} to {At.Minute(window.To)} UTC";
         }
         catch (ConfigurationException refused)
