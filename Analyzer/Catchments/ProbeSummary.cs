@@ -196,7 +196,8 @@ internal sealed class ProbeSummary(
 
             if (tell is not null && verdict != RoundClass.Nameless)
             {
-                tell(new JudgedRound(state.Probe, round.At, ClassOf(verdict), verdict == RoundClass.Pop ? judge.Pops[round.Judged.Pop] : null));
+                tell(new JudgedRound(
+                    state.Probe, round.At, ClassOf(verdict), verdict == RoundClass.Pop ? judge.Pops[round.Judged.Pop] : null, round.Microseconds));
             }
         }
 

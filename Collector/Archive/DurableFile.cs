@@ -5,7 +5,7 @@ using Microsoft.Win32.SafeHandles;
 namespace Collector.Archive;
 
 /// <summary>Writes that survive a power cut once they return.</summary>
-internal static partial class DurableFile
+public static partial class DurableFile
 {
     private const int ReadOnlyDirectory = 0;
 

@@ -172,7 +172,7 @@ public sealed class CatchmentBuilderTests
         Assert.Equal(
             [IdentityClass.Pop, IdentityClass.Interceptor, IdentityClass.Unknown, IdentityClass.Impossible],
             told.Select(round => round.Class));
-        Assert.Equal(new JudgedRound(1, world.Window.FromUnixSeconds, IdentityClass.Pop, World.Apeldoorn), told[0]);
+        Assert.Equal(new JudgedRound(1, world.Window.FromUnixSeconds, IdentityClass.Pop, World.Apeldoorn, 400_000), told[0]);
         Assert.Null(told[3].Pop);
     }
 
