@@ -20,4 +20,7 @@ public sealed record ScheduleOptions
 
     /// <summary>Deletes what <c>Storage:Retention</c> no longer keeps. Default: daily at 04:10.</summary>
     public JobOptions Prune { get; init; } = new();
+
+    /// <summary>Writes what is new to the time series database, if there is one. Default: every 15 minutes.</summary>
+    public JobOptions TimeSeries { get; init; } = new();
 }

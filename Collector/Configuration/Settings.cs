@@ -33,6 +33,9 @@ public sealed record Settings
     /// <summary>Where and to whom the service answers over HTTP.</summary>
     public WebOptions Web { get; init; } = new();
 
+    /// <summary>Whether and where time series are written.</summary>
+    public TimeSeriesOptions TimeSeries { get; init; } = new();
+
     /// <summary>The sections that the web framework reads by itself, <c>Logging</c> and <c>Kestrel</c>; null when nothing was read.</summary>
     public IConfiguration? Framework { get; init; }
 

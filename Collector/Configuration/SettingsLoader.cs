@@ -19,11 +19,11 @@ public static class SettingsLoader
 
     private static readonly string[] Sections =
     [
-        "Targets", "Pops", "IdentityTemplates", "Annotations", "Probes", "Atlas", "GeoIp", "Storage", "Schedule", "Web",
+        "Targets", "Pops", "IdentityTemplates", "Annotations", "Probes", "Atlas", "GeoIp", "Storage", "TimeSeries", "Schedule", "Web",
     ];
 
     // Named by the design, read by a later version: a file written for that one is welcome, and the operator is told.
-    private static readonly string[] LaterSections = ["TimeSeries", "Checks", "Alerts"];
+    private static readonly string[] LaterSections = ["Checks", "Alerts"];
 
     // The web framework reads these by itself.
     private static readonly string[] FrameworkSections = ["Logging", "Kestrel", "AllowedHosts"];
@@ -83,6 +83,7 @@ public static class SettingsLoader
             GeoIp = OptionBinder.Bind<GeoIpOptions>(configuration.GetSection("GeoIp")),
             Storage = OptionBinder.Bind<StorageOptions>(configuration.GetSection("Storage")),
             Probes = OptionBinder.Bind<ProbeSelectionOptions>(configuration.GetSection("Probes")).Checked(),
+            TimeSeries = OptionBinder.Bind<TimeSeriesOptions>(configuration.GetSection("TimeSeries")),
             Schedule = OptionBinder.Bind<ScheduleOptions>(configuration.GetSection("Schedule")),
             Web = OptionBinder.Bind<WebOptions>(configuration.GetSection("Web")),
             Framework = configuration,

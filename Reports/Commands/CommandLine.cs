@@ -77,6 +77,7 @@ internal static class CommandLine
         root.Add(DecodeCommand.Create());
         root.Add(DemoCommand.Create());
         root.Add(DestroyCommand.Create());
+        root.Add(ExportCommand.Create());
         root.Add(IdentifyCommand.Create());
         root.Add(ImportCommand.Create());
         root.Add(LookupCommand.Create());

@@ -8,6 +8,7 @@ internal static class JobNames
     public const string Probes = "probes";
     public const string Prune = "prune";
     public const string Reconcile = "reconcile";
+    public const string TimeSeries = "timeseries";
     public const string WeeklyReport = "weekly-report";
 
     /// <summary>No job, but it stands among them: the stream.</summary>

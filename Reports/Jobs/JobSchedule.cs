@@ -40,6 +40,7 @@ internal sealed record JobSchedule(IReadOnlyList<JobTurns> Jobs)
         (JobNames.Probes, nameof(ScheduleOptions.Probes), "0 20 1 * * ?", options => options.Probes),
         (JobNames.Prune, nameof(ScheduleOptions.Prune), "0 10 4 * * ?", options => options.Prune),
         (JobNames.Reconcile, nameof(ScheduleOptions.Reconcile), "0 40 1 * * ?", options => options.Reconcile),
+        (JobNames.TimeSeries, nameof(ScheduleOptions.TimeSeries), "0 7/15 * * * ?", options => options.TimeSeries),
         (JobNames.WeeklyReport, nameof(ScheduleOptions.WeeklyReport), "0 0 6 ? * MON", options => options.WeeklyReport),
     ];
 
@@ -47,8 +48,10 @@ internal sealed record JobSchedule(IReadOnlyList<JobTurns> Jobs)
     public static IReadOnlyDictionary<string, string> Defaults { get; } = Rows.ToDictionary(row => row.Key, row => row.Cron);
 
     /// <summary>Reads the schedule.</summary>
+    /// <param name="options">What the operator wrote.</param>
+    /// <param name="hasTimeSeries">Whether there is a database to write time series to; without one there is no such job.</param>
     /// <exception cref="ConfigurationException">A cron expression that is none, or that never comes true.</exception>
-    public static JobSchedule Of(ScheduleOptions options) => new([.. Rows.Select(row =>
+    public static JobSchedule Of(ScheduleOptions options, bool hasTimeSeries = false) => new([.. Rows.Where(row => hasTimeSeries || row.Name != JobNames.TimeSeries).Select(row =>
     {
         var job = row.Of(options);
         return new JobTurns(row.Name, Parse(job.Cron ?? row.Cron, $"Schedule:{row.Key}:Cron"), job.Misfire, job.Enabled);

@@ -1,7 +1,11 @@
+using Analyzer.TimeSeries;
+using Analyzer.TimeSeries.Influx;
 using Collector.Collecting;
 using Collector.Configuration;
 using Collector.Import;
+using Collector.Store;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 using Quartz;
 
 namespace Reports.Jobs;
@@ -38,14 +42,33 @@ internal static class JobServices
     /// <exception cref="ConfigurationException">The schedule cannot be kept.</exception>
     public static IServiceCollection AddJobs(this IServiceCollection services, Settings settings)
     {
+        var hasTimeSeries = settings.TimeSeries.Provider != TimeSeriesProvider.None;
         services.AddJobClasses();
-        services.AddScheduling(JobSchedule.Of(settings.Schedule), settings.Storage);
+        if (hasTimeSeries)
+        {
+            services.AddTimeSeries();
+        }
+
+        services.AddScheduling(JobSchedule.Of(settings.Schedule, hasTimeSeries), settings.Storage);
         services.AddHostedService<AnalysisKeeper>();
         if (JobStoreSetup.IsPersistent(settings.Storage))
         {
             services.AddHostedService<PruneKeeper>();
         }
 
+        return services;
+    }
+
+    /// <summary>Adds the time series database, and the job that writes to it.</summary>
+    public static IServiceCollection AddTimeSeries(this IServiceCollection services)
+    {
+        services.AddSingleton<ITimeSeriesSink>(provider => TimeSeriesJob.Sink(
+            provider.GetRequiredService<Settings>().TimeSeries,
+            provider.GetRequiredService<ObservationStore>().Folder,
+            provider.GetRequiredService<TimeProvider>(),
+            provider.GetRequiredService<ILogger<InfluxSink>>()));
+        services.AddSingleton<TimeSeriesJob>();
+        services.AddSingleton<IServiceJob>(provider => provider.GetRequiredService<TimeSeriesJob>());
         return services;
     }
 

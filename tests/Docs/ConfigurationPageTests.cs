@@ -16,6 +16,7 @@ public sealed class ConfigurationPageTests
     [InlineData("Atlas", typeof(AtlasOptions))]
     [InlineData("GeoIp", typeof(GeoIpOptions))]
     [InlineData("Storage", typeof(StorageOptions))]
+    [InlineData("TimeSeries", typeof(TimeSeriesOptions))]
     [InlineData("Schedule", typeof(ScheduleOptions))]
     [InlineData("Web", typeof(WebOptions))]
     public void Each_section_describes_exactly_the_settings_that_there_are(string section, Type options)
