@@ -52,6 +52,9 @@ public sealed class SettingsLoaderTests : IDisposable
     [InlineData("""{ "Pops": [{ "Code": "X", "Latitude": 1, "Longitude": 1 }, { "Code": "x", "Latitude": 1, "Longitude": 1 }] }""", "Pops:1:Code is x, which stands there twice; allowed: each once")]
     [InlineData("""{ "Pops": [{ "Code": "APE", "Latitude": 1, "Longitude": 1 }], "Targets": [{ "Name": "a", "IPv4": "192.0.2.1", "Pops": ["APF"] }] }""", "Targets:0:Pops:0 is APF; allowed: the code of a PoP, perhaps APE")]
     [InlineData("""{ "Atlas": { "BaseUrl": "ftp://x/" } }""", "Atlas:BaseUrl is ftp://x/; allowed: an http or https address")]
+    [InlineData("""{ "Atlas": { "BaseUrl": "wss://x/" } }""", "Atlas:BaseUrl is wss://x/; allowed: an http or https address")]
+    [InlineData("""{ "Atlas": { "StreamUrl": "https://x/" } }""", "Atlas:StreamUrl is https://x/; allowed: a ws or wss address")]
+    [InlineData("""{ "Atlas": { "StreamUrl": "stream" } }""", "Atlas:StreamUrl is stream; allowed: an address such as https://example.net/")]
     [InlineData("""{ "Targets": { "Name": "a" } }""", "Targets is an object; allowed: a list")]
     public void What_cannot_be_used_is_refused_in_one_line(string json, string message) =>
         Assert.Equal(message, Assert.Throws<ConfigurationException>(() => Load(json)).Message);
