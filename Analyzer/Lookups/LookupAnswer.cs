@@ -14,16 +14,16 @@ public sealed record LookupAnswer(string Query, string Target, IReadOnlyList<Loo
 /// <param name="Family">4 or 6.</param>
 public sealed record LookupFamily(int Family)
 {
-    /// <summary>The PoP that leads among these probes; null: none was attributed.</summary>
+    /// <summary>The PoP that leads among these probes at the end of the time; null: none was attributed.</summary>
     public Pop? Pop { get; init; }
 
     /// <summary>Its share of them, 0 to 1, weighted as the dominant PoP of a country or network is; null without a PoP.</summary>
     public double? Share { get; init; }
 
-    /// <summary>Since when it has led; null: unknown, it always has as far as is known.</summary>
+    /// <summary>Since when it has led; null: no change is known.</summary>
     public DateTimeOffset? Since { get; init; }
 
-    /// <summary>From when on anything is known of these probes; null: nothing is.</summary>
+    /// <summary>Where no change is known, from when on it is known to lead; else null.</summary>
     public DateTimeOffset? KnownFrom { get; init; }
 
     /// <summary>Median over the attributed probes of each one's median round-trip time, milliseconds; null: none measured.</summary>

@@ -23,24 +23,24 @@ public static class LookupBuilder
         }
 
         IReadOnlyList<int> ids = [.. probes.Select(probe => probe.Id)];
-        var attributed = probes.Where(probe => probe.Pop is not null).ToList();
+        var attributed = probes.Where(probe => probe.Pop is not null).Select(probe => (Probe: probe, Pop: PopAtEnd(probe, now.Target))).ToList();
         var weightOf = Weights(query, now);
-        var dominant = Dominance.Of([.. attributed.Select(probe => (probe.Pop!.Code, weightOf(probe.Id)))]);
+        var dominant = Dominance.Of([.. attributed.Select(one => (one.Pop.Code, weightOf(one.Probe.Id)))]);
         var history = dominant is null ? null : LookupHistory.Of(historyOf(ids), dominant.Pop, weightOf);
-        var extraKm = Median(attributed.Select(probe => probe.ExtraKm));
+        var extraKm = Median(attributed.Select(one => one.Probe.Position is { } here ? GreatCircle.DistanceKm(here, one.Pop.Position) - one.Probe.NearestKm : null));
         return new LookupFamily(now.Family)
         {
-            Pop = dominant is null ? null : attributed.First(probe => probe.Pop!.Code == dominant.Pop).Pop,
+            Pop = dominant is null ? null : attributed.First(one => one.Pop.Code == dominant.Pop).Pop,
             Share = dominant?.Share,
             Since = history?.Since,
             KnownFrom = history?.KnownFrom,
-            RttMs = Median(attributed.Select(probe => probe.RttMs?.P50)),
+            RttMs = Median(attributed.Select(one => one.Probe.RttMs?.P50)),
             Nearest = MostFrequent(probes.Select(probe => probe.Nearest).OfType<Pop>()),
             ExtraKm = extraKm,
             ExtraMs = extraKm is { } km ? GreatCircle.FibreRttMs(km) : null,
             LastChange = history?.LastChange,
-            Confidence = attributed.Where(probe => probe.Pop!.Code == dominant?.Pop && probe.Confidence is not null)
-                .CountBy(probe => probe.Confidence!.Value)
+            Confidence = attributed.Where(one => one.Pop.Code == dominant?.Pop && one.Probe.Confidence is not null)
+                .CountBy(one => one.Probe.Confidence!.Value)
                 .OrderByDescending(pair => pair.Value).ThenBy(pair => pair.Key)
                 .Select(pair => (Identities.Confidence?)pair.Key).FirstOrDefault(),
             Probes = ids,
@@ -48,12 +48,16 @@ public static class LookupBuilder
             Attributed = attributed.Count,
             Pops =
             [
-                .. attributed.CountBy(probe => probe.Pop!.Code)
+                .. attributed.CountBy(one => one.Pop.Code)
                     .OrderByDescending(pair => pair.Value).ThenBy(pair => pair.Key, StringComparer.Ordinal)
                     .Select(pair => (pair.Key, pair.Value)),
             ],
         };
     }
+
+    /// <summary>Where its last change that persisted led a probe; without one, where most of its rounds went.</summary>
+    private static Pop PopAtEnd(ProbeCatchment probe, Target target) =>
+        probe.Flips is [.., var last] && target.Pops.FirstOrDefault(pop => pop.Code.Equals(last.To, StringComparison.OrdinalIgnoreCase)) is { } pop ? pop : probe.Pop!;
 
     /// <summary>How much each probe counts: as in the rows of the catchment for a country or network, the same for all elsewhere.</summary>
     private static Func<int, double> Weights(LookupQuery query, Catchment now)

@@ -5,7 +5,7 @@ namespace Analyzer.Lookups;
 /// <summary>Since when a group of probes has been served by the PoP that serves it now.</summary>
 /// <param name="Since">When that PoP took the lead for good; null: no change is known.</param>
 /// <param name="LastChange">When one of the probes last moved to another PoP and stayed; null: no move is known.</param>
-/// <param name="KnownFrom">The first attributed round that was looked at; null: there is none.</param>
+/// <param name="KnownFrom">Where no change is known, from when on it is known to lead; null: a change is known, or it does not lead for good.</param>
 public sealed record LookupHistory(DateTimeOffset? Since, DateTimeOffset? LastChange, DateTimeOffset? KnownFrom)
 {
     /// <summary>Follows the changes of the probes' PoPs that persisted, back from the end.</summary>
@@ -28,6 +28,7 @@ public sealed record LookupHistory(DateTimeOffset? Since, DateTimeOffset? LastCh
         }
 
         DateTimeOffset? since = null;
+        DateTimeOffset? knownFrom = null;
         if (Leads())
         {
             // Undone from the last to the first: the one without which the PoP did not lead yet brought it the lead. Probes that
@@ -45,7 +46,8 @@ public sealed record LookupHistory(DateTimeOffset? Since, DateTimeOffset? LastCh
 
                 if (!Leads())
                 {
-                    since = step.Any(change => change.From is not null) ? DateTimeOffset.FromUnixTimeSeconds(step.Key) : null;
+                    var at = DateTimeOffset.FromUnixTimeSeconds(step.Key);
+                    (since, knownFrom) = step.Any(change => change.From is not null) ? (at, null) : ((DateTimeOffset?)null, (DateTimeOffset?)at);
                     break;
                 }
             }
@@ -55,7 +57,7 @@ public sealed record LookupHistory(DateTimeOffset? Since, DateTimeOffset? LastCh
         return new LookupHistory(
             since,
             changes.Count > 0 ? DateTimeOffset.FromUnixTimeSeconds(changes.Max()) : null,
-            events.Count > 0 ? DateTimeOffset.FromUnixTimeSeconds(events.Min(change => change.At)) : null);
+            knownFrom);
 
         void Add(string code, double weight) => weights[code] = weights.GetValueOrDefault(code) + weight;
 

@@ -33,7 +33,6 @@ internal static class WebServices
         services.AddSingleton<ServiceInstruments>();
         services.AddSingleton<MetricsReader>();
         services.AddRouting();
-        services.AddProblemDetails();
         services.AddRequestTimeouts(timeouts => timeouts.DefaultPolicy = new RequestTimeoutPolicy
         {
             Timeout = options.RequestTimeout,

@@ -106,6 +106,31 @@ public sealed class LookupTests
         var family = Assert.Single(Ask(world, "AS64500", hours: 4).Families);
         Assert.Equal("JNB", family.Pop!.Code);
         Assert.Null(family.Since);
+        Assert.Equal(world.Window.From.AddHours(10), family.KnownFrom);
+    }
+
+    [Fact]
+    public void Now_is_the_end_of_the_time_not_the_most_of_it()
+    {
+        var world = new World();
+        world.Place(1);
+        world.Asks(1, "AAAAAAAAAAAAAJJJ");
+        var family = Assert.Single(Ask(world, "probe:1", hours: 16).Families);
+        Assert.Equal("JNB", family.Pop!.Code);
+        Assert.Equal(world.Window.From.AddHours(13), family.Since);
+        Assert.InRange(family.ExtraKm!.Value, 8850, 9050);
+    }
+
+    [Fact]
+    public void Who_alternates_has_no_since()
+    {
+        var world = new World();
+        world.Place(1);
+        world.Asks(1, "AJAJAJAJAJAJAJAJ");
+        var family = Assert.Single(Ask(world, "probe:1", hours: 3).Families);
+        Assert.Equal("JNB", family.Pop!.Code);
+        Assert.Null(family.Since);
+        Assert.Null(family.LastChange);
     }
 
     [Fact]

@@ -8,7 +8,9 @@ using Collector.Network;
 using Collector.Store;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.OpenApi;
 using Microsoft.AspNetCore.Routing;
+using Microsoft.OpenApi;
 using Reports.Catchments;
 using Reports.Commands;
 using Reports.Findings;
@@ -51,7 +53,8 @@ internal static class ApiEndpoints
         api.MapGet("/lookup", Lookup)
             .WithName("lookup").WithSummary("Which PoP serves a network, country, prefix, address, city or probe, since when, and how far out of the way")
             .WithDescription("With `target` one object, without it an array with one a target.")
-            .Produces<LookupShape>().ProducesProblem(StatusCodes.Status404NotFound).RequireRateLimiting(Costly);
+            .Produces<LookupShape>().ProducesProblem(StatusCodes.Status404NotFound).RequireRateLimiting(Costly)
+            .AddOpenApiOperationTransformer(OneOrMany);
         api.MapGet("/findings", FindingList)
             .WithName("findings").WithSummary("What the checks noticed: most severe first").Produces<FindingShape[]>()
             .ProducesProblem(StatusCodes.Status404NotFound).RequireRateLimiting(Costly);
@@ -64,6 +67,14 @@ internal static class ApiEndpoints
             .WithName("run-job").WithSummary("Starts a job now; one that runs already is not started twice").WithDescription("Needs the bearer key, on loopback too.")
             .Produces<JobStartedShape>(StatusCodes.Status202Accepted)
             .ProducesProblem(StatusCodes.Status403Forbidden).ProducesProblem(StatusCodes.Status404NotFound);
+    }
+
+    /// <summary>An answer that is one object or an array of them.</summary>
+    private static Task OneOrMany(OpenApiOperation operation, OpenApiOperationTransformerContext context, CancellationToken cancellation)
+    {
+        var content = operation.Responses!["200"].Content!["application/json"];
+        content.Schema = new OpenApiSchema { OneOf = [content.Schema!, new OpenApiSchema { Type = JsonSchemaType.Array, Items = content.Schema }] };
+        return Task.CompletedTask;
     }
 
     private static IResult Targets(AnycastNetwork network, IObservationStore store)
