@@ -8,7 +8,7 @@ namespace Collector.Atlas;
 /// <param name="Ahead">How far our clock is ahead of the server's; negative: behind. Good to a second or two. Null: the server did not say.</param>
 public sealed record AtlasReach(int Status, TimeSpan Took, TimeSpan? Ahead)
 {
-    /// <summary>Asks for the root of the API, once.</summary>
+    /// <summary>Asks for a single probe, once: small, public, and surely there.</summary>
     /// <param name="options">Where.</param>
     /// <param name="time">Our clock.</param>
     /// <param name="cancellationToken">Ends it.</param>
@@ -18,7 +18,7 @@ public sealed record AtlasReach(int Status, TimeSpan Took, TimeSpan? Ahead)
         ArgumentNullException.ThrowIfNull(options);
         ArgumentNullException.ThrowIfNull(time);
         using var http = new HttpClient(AtlasServices.Primary()) { Timeout = options.RequestTimeout };
-        using var request = new HttpRequestMessage(HttpMethod.Get, options.BaseUrl);
+        using var request = new HttpRequestMessage(HttpMethod.Get, new Uri(AtlasServices.WithSlash(options.BaseUrl), "probes/?page_size=1"));
         request.Headers.Accept.Add(new("application/json"));
         foreach (var part in AtlasAgent.Of(options))
         {

@@ -39,6 +39,6 @@ public static class AtlasServices
     };
 
     /// <summary>Without the slash, relative addresses would replace the last part of the path.</summary>
-    private static Uri WithSlash(Uri address) =>
+    internal static Uri WithSlash(Uri address) =>
         address.AbsolutePath.EndsWith('/') ? address : new UriBuilder(address) { Path = address.AbsolutePath + "/" }.Uri;
 }
