@@ -21,7 +21,7 @@ public sealed class PostgresStore : ObservationStore
     }
 
     /// <summary>What this instance is called among those that share the store, in the store itself and to people; null when it only reads.</summary>
-    public string? Instance { get; }
+    internal string? Instance { get; }
 
     /// <summary>Opens the store.</summary>
     /// <param name="connectionString">How to reach the database, in Npgsql's words.</param>

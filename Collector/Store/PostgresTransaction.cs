@@ -1,7 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
 using Npgsql;
-using NpgsqlTypes;
 
 namespace Collector.Store;
 
@@ -256,7 +255,7 @@ internal sealed class PostgresTransaction : StoreTransaction
         connection.Dispose();
     }
 
-    private static NpgsqlParameter Array<TItem, TValue>(IEnumerable<TItem> items, Func<TItem, TValue> value) =>
+    private static NpgsqlParameter<TValue[]> Array<TItem, TValue>(IEnumerable<TItem> items, Func<TItem, TValue> value) =>
         new NpgsqlParameter<TValue[]> { TypedValue = [.. items.Select(value)] };
 
     private static void Read(NpgsqlConnection connection, string sql, Action<NpgsqlDataReader> read, params NpgsqlParameter[] values)

@@ -1,5 +1,4 @@
 using Collector.Configuration;
-using Collector.Store;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Quartz;
@@ -16,24 +15,17 @@ internal sealed partial class JobScheduler(
     private IScheduler? scheduler;
 
     /// <inheritdoc/>
+    /// <exception cref="IOException">The database keeps no schedule: one line for the operator.</exception>
     public async Task StartAsync(CancellationToken cancellationToken)
     {
-        scheduler = await factory.GetScheduler(cancellationToken);
-        var isShared = JobStoreSetup.IsPersistent(settings.Storage);
-        foreach (var turns in schedule.Jobs)
+        try
         {
-            var job = JobBuilder.Create<QuartzAdapter>().WithIdentity(turns.Name).StoreDurably().RequestRecovery(isShared).Build();
-            await scheduler.AddJob(job, AddJobOptions.Replacing, cancellationToken);
-            var isKept = await ScheduleAsync(turns, cancellationToken);
-            var last = states.Find(turns.Name);
-            if (turns.IsOverdue(last, time.GetUtcNow()) && (!isKept || last is null))
-            {
-                CatchingUp(turns.Name);
-                await StartAsync(turns.Name, "catch-up", time.GetUtcNow(), cancellationToken);
-            }
+            await BeginAsync(cancellationToken);
         }
-
-        await scheduler.Start(cancellationToken);
+        catch (SchedulerException problem)
+        {
+            throw new IOException($"the schedule of the jobs cannot be kept in the database: {problem.GetBaseException().Message.Split('\n')[0].Trim()}", problem);
+        }
     }
 
     /// <inheritdoc/>
@@ -57,6 +49,26 @@ internal sealed partial class JobScheduler(
         {
             await StartAsync(name, "again", again, cancellationToken);
         }
+    }
+
+    private async Task BeginAsync(CancellationToken cancellationToken)
+    {
+        scheduler = await factory.GetScheduler(cancellationToken);
+        var isShared = JobStoreSetup.IsPersistent(settings.Storage);
+        foreach (var turns in schedule.Jobs)
+        {
+            var job = JobBuilder.Create<QuartzAdapter>().WithIdentity(turns.Name).StoreDurably().RequestRecovery(isShared).Build();
+            await scheduler.AddJob(job, AddJobOptions.Replacing, cancellationToken);
+            var isKept = await ScheduleAsync(turns, cancellationToken);
+            var last = states.Find(turns.Name);
+            if (turns.IsOverdue(last, time.GetUtcNow()) && (!isKept || last is null))
+            {
+                CatchingUp(turns.Name);
+                await StartAsync(turns.Name, "catch-up", time.GetUtcNow(), cancellationToken);
+            }
+        }
+
+        await scheduler.Start(cancellationToken);
     }
 
     /// <returns>Whether Quartz knew these turns from before, and so knows which were missed.</returns>

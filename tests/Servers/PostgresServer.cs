@@ -174,7 +174,7 @@ public sealed class PostgresServer : IDisposable
     {
         var program = Program("initdb");
         Program("postgres");
-        if (Environment.UserName == "root")
+        if (!OperatingSystem.IsWindows() && Environment.UserName == "root")
         {
             File.SetUnixFileMode(root, (UnixFileMode)0b111_111_111);
         }

@@ -37,7 +37,7 @@ internal static class StoreDump
         return lines;
     }
 
-    private static string Line(IObservationStore store, long measurement, int probe, Sample sample) => string.Create(
+    private static string Line(ObservationStore store, long measurement, int probe, Sample sample) => string.Create(
         CultureInfo.InvariantCulture,
         $"{measurement} {probe} {sample.At} {sample.Sub} {sample.Outcome} {sample.RttMicroseconds} {sample.AverageMicroseconds} {sample.MaximumMicroseconds} {store.Text(sample.Identity)}|{store.Text(sample.Nsid)}|{store.Text(sample.Reason)} {sample.Rcode} {sample.Sent} {sample.Received} {sample.Duplicates}");
 }
