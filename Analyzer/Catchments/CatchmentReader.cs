@@ -17,6 +17,9 @@ public sealed class CatchmentReader(IObservationStore store, IReadOnlyList<strin
     private readonly ConcurrentDictionary<Target, Identifier> identifiers = new(ReferenceEqualityComparer.Instance);
     private readonly ConcurrentDictionary<DateTimeOffset, Lazy<IReadOnlyDictionary<int, Probe>>> probes = new();
 
+    /// <summary>As of when probes are described; null: as of each window's end. For many short windows: reading all probes takes longer than an hour's samples.</summary>
+    public DateTimeOffset? ProbesAsOf { get; init; }
+
     /// <summary>The catchment of a target, family and window.</summary>
     /// <param name="target">The target.</param>
     /// <param name="family">4 or 6.</param>
@@ -62,6 +65,6 @@ public sealed class CatchmentReader(IObservationStore store, IReadOnlyList<strin
     private Identifier Identifier(Target target) =>
         identifiers.GetOrAdd(target, static (target, templates) => new Identifier(target, templates), identityTemplates);
 
-    private IReadOnlyDictionary<int, Probe> Probes(DateTimeOffset at) =>
-        probes.GetOrAdd(at, at => new Lazy<IReadOnlyDictionary<int, Probe>>(() => store.Probes(at))).Value;
+    private IReadOnlyDictionary<int, Probe> Probes(DateTimeOffset end) =>
+        probes.GetOrAdd(ProbesAsOf ?? end, at => new Lazy<IReadOnlyDictionary<int, Probe>>(() => store.Probes(at))).Value;
 }

@@ -46,7 +46,7 @@ internal sealed class SeriesReader(IObservationStore store, AnycastNetwork netwo
     /// <param name="cancellation">Ends it.</param>
     public SeriesShape Read(Target target, int family, string? pop, IReadOnlyList<Window> steps, string step, CancellationToken cancellation)
     {
-        var reader = new CatchmentReader(store, network.IdentityTemplates, cancellation);
+        var reader = new CatchmentReader(store, network.IdentityTemplates, cancellation) { ProbesAsOf = steps[^1].To };
         var found = new List<SeriesPointShape>();
         foreach (var window in steps)
         {
