@@ -25,6 +25,8 @@ internal static class ServeCommand
 
     private static async Task<int> RunAsync(ParseResult arguments, CancellationToken cancellationToken)
     {
+        // A signal is waited out only when the command line already holds the running task.
+        await Task.Yield();
         var settings = CommonOptions.LoadSettings(arguments);
         using var store = StoreFactory.Open(settings.Storage, settings.DataFolder(arguments.GetValue(CommonOptions.Data)));
         await using var service = ServiceHost.Build(settings, store, new ReportFolder(arguments.GetValue(Output)!), ClockOption.Read(arguments) ?? TimeProvider.System);

@@ -1,4 +1,3 @@
-using Collector.Configuration;
 using Collector.Results;
 using Collector.Simulator;
 using Collector.Store;

@@ -17,13 +17,15 @@ public sealed class JobSchedulerTests : IAsyncLifetime
 
     private static readonly DateTimeOffset Tuesday = new(2026, 11, 10, 0, 0, 0, TimeSpan.Zero);
 
-    private readonly TemporaryFolder folder = new();
-    private readonly PuppetJob puppet = new();
+    private TemporaryFolder folder = null!;
+    private PuppetJob puppet = null!;
     private ServiceProvider? services;
     private SqliteStore store = null!;
 
     public Task InitializeAsync()
     {
+        folder = new TemporaryFolder();
+        puppet = new PuppetJob();
         store = SqliteStore.Open(folder["data"]);
         return Task.CompletedTask;
     }
@@ -38,6 +40,7 @@ public sealed class JobSchedulerTests : IAsyncLifetime
         }
 
         store.Dispose();
+        puppet.Dispose();
         folder.Dispose();
     }
 
@@ -138,7 +141,7 @@ public sealed class JobSchedulerTests : IAsyncLifetime
         Build(OnMondays);
         var row = await RowAsync();
         Assert.Equal(("failed", JobStates.EndedWithoutAWord, 6L, 1L), (row.State, row.Error, row.Runs, row.Failures));
-        await Scheduler.StartAsync(default);
+        await Scheduler.BeginAsync(default);
         await puppet.BegunAsync();
         puppet.Release();
         await EndedAsync(runs: 7);
@@ -195,13 +198,29 @@ public sealed class JobSchedulerTests : IAsyncLifetime
         Assert.Equal(2, store.Jobs().Single().Runs);
     }
 
-    private void Build(string cron, MisfireRule misfire = MisfireRule.CatchUp, double speed = 1, bool isEnabled = true)
+    [Fact]
+    public async Task When_the_clock_is_set_back_the_turns_follow_it()
+    {
+        var clock = new SimulatorClock(Tuesday.AddYears(4));
+        Build(OnMondays, clock: clock);
+        await Scheduler.BeginAsync(default);
+        await puppet.BegunAsync();
+        puppet.Release();
+        await EndedAsync(runs: 1);
+
+        clock.Now = Tuesday;
+        await Scheduler.FollowClockAsync(default);
+        var quartz = await services!.GetRequiredService<ISchedulerFactory>().GetScheduler();
+        Assert.Equal(Tuesday.AddDays(6).AddHours(6), (await quartz.GetTrigger(new TriggerKey("puppet", "schedule")))!.NextFireTimeUtc);
+    }
+
+    private void Build(string cron, MisfireRule misfire = MisfireRule.CatchUp, double speed = 1, bool isEnabled = true, TimeProvider? clock = null)
     {
         var settings = new Settings();
         var turns = new JobTurns("puppet", CronExpression.Parse(cron).WithTimeZone(TimeZoneInfo.Utc), misfire, isEnabled);
         services = new ServiceCollection()
             .AddLogging()
-            .AddSingleton<TimeProvider>(new ScaledClock(Tuesday, DateTimeOffset.UtcNow, speed))
+            .AddSingleton(clock ?? new ScaledClock(Tuesday, DateTimeOffset.UtcNow, speed))
             .AddSingleton(settings)
             .AddSingleton<IObservationStore>(store)
             .AddSingleton<JobStates>()
@@ -213,7 +232,7 @@ public sealed class JobSchedulerTests : IAsyncLifetime
     private Task StartAsync(string cron, MisfireRule misfire = MisfireRule.CatchUp, double speed = 1, bool isEnabled = true)
     {
         Build(cron, misfire, speed, isEnabled);
-        return Scheduler.StartAsync(default);
+        return Scheduler.BeginAsync(default);
     }
 
     private async Task RestartAsync()
@@ -236,7 +255,7 @@ public sealed class JobSchedulerTests : IAsyncLifetime
     }
 
     /// <summary>Begins, says so, and goes on when it is let.</summary>
-    private sealed class PuppetJob : IServiceJob
+    private sealed class PuppetJob : IServiceJob, IDisposable
     {
         private readonly SemaphoreSlim begun = new(0);
         private readonly SemaphoreSlim released = new(0);
@@ -272,5 +291,11 @@ public sealed class JobSchedulerTests : IAsyncLifetime
         public async Task BegunAsync() => Assert.True(await begun.WaitAsync(TimeSpan.FromSeconds(30)), "the job did not begin");
 
         public void Release() => released.Release();
+
+        public void Dispose()
+        {
+            begun.Dispose();
+            released.Dispose();
+        }
     }
 }

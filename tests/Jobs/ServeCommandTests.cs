@@ -9,10 +9,14 @@ namespace Tests.Jobs;
 /// <summary>The service as a process: how it begins and ends, and what it says when it cannot.</summary>
 public sealed class ServeCommandTests : IAsyncLifetime
 {
-    private readonly TemporaryFolder folder = new();
+    private TemporaryFolder folder = null!;
     private SimulatorServer simulator = null!;
 
-    public async Task InitializeAsync() => simulator = await SimulatorServer.StartAsync(World.Create(5, 20, 1));
+    public async Task InitializeAsync()
+    {
+        folder = new TemporaryFolder();
+        simulator = await SimulatorServer.StartAsync(World.Create(5, 20, 1));
+    }
 
     public async Task DisposeAsync()
     {

@@ -1,7 +1,6 @@
 using System.Text.Json;
 using Analyzer.Time;
 using Collector.Configuration;
-using Reports.Jobs;
 using Reports.Weekly;
 using Xunit;
 

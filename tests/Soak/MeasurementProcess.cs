@@ -77,15 +77,15 @@ internal sealed partial class MeasurementProcess : IAsyncDisposable
     /// <returns>Its exit code.</returns>
     public async Task<int> TerminateAsync()
     {
-        Signal(process.Id, Terminate);
+        _ = Signal(process.Id, Terminate);
         return await EndAsync();
     }
 
     /// <summary>Holds it, as a network that swallows everything would.</summary>
-    public void Freeze() => Signal(process.Id, Stop);
+    public void Freeze() => _ = Signal(process.Id, Stop);
 
     /// <summary>Lets it go on.</summary>
-    public void Thaw() => Signal(process.Id, Continue);
+    public void Thaw() => _ = Signal(process.Id, Continue);
 
     /// <summary>Waits for its end.</summary>
     /// <returns>Its exit code.</returns>

@@ -7,7 +7,6 @@ using Collector.Atlas;
 using Collector.Configuration;
 using Collector.Measuring;
 using Collector.Probes;
-using Collector.Simulator;
 using Collector.Store;
 using Microsoft.Extensions.DependencyInjection;
 using Reports.Weekly;
