@@ -31,7 +31,7 @@ internal static class LookupCommand
             var settings = CommonOptions.LoadSettings(parsed);
             var name = parsed.GetValue(target);
             IReadOnlyList<Target> targets = name is null ? settings.Network.Targets : [CatchmentRequest.FindTarget(settings.Network, name)];
-            using var store = SqliteStore.Open(settings.DataFolder(parsed.GetValue(CommonOptions.Data)), readOnly: true);
+            using var store = StoreFactory.Open(settings.Storage, settings.DataFolder(parsed.GetValue(CommonOptions.Data)), readOnly: true);
             var window = asked ?? LatestWindow.Of(store, targets, now);
             var reader = new LookupReader(new CatchmentReader(store, settings.Network.IdentityTemplates));
             return Write(

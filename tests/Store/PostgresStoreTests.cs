@@ -225,6 +225,28 @@ public sealed class PostgresStoreTests(PostgresServer server) : StoreTests(new P
         }
     }
 
+    /// <summary>None of them goes to a SQLite file by itself.</summary>
+    [Theory]
+    [InlineData("catchment", "--target", "ns-a", "--family", "4", "--week", "2026-W46")]
+    [InlineData("collect")]
+    [InlineData("import", "{file}", "--target", "ns-a")]
+    [InlineData("lookup", "AS64500")]
+    [InlineData("report", "--week", "2026-W46")]
+    [InlineData("serve")]
+    public async Task Every_command_opens_the_store_that_the_settings_name(params string[] command)
+    {
+        Directory.CreateDirectory(Kind["logs"]);
+        await File.WriteAllTextAsync(Kind["logs/results.ndjson"], global::Tests.Import.Results.Dns(10, 1, Monday, 1.5, "a") + "\n");
+        var environment = new Dictionary<string, string> { ["Storage__Provider"] = "PostgreSql", ["Storage__ConnectionString"] = "Host=127.0.0.1;Port=1;Password=hush" };
+        await using var process = Soak.MeasurementProcess.Start(
+            Kind["logs/log"], environment,
+            [.. command.Select(word => word == "{file}" ? Kind["logs/results.ndjson"] : word), "--config", Repository.File(SettingsLoader.FileName), "--data", Kind["data"], "--quiet"]);
+        Assert.Equal(1, await process.EndAsync());
+        var said = await File.ReadAllTextAsync(Kind["logs/log"]);
+        Assert.Contains("PostgreSQL at 127.0.0.1:1", said, StringComparison.Ordinal);
+        Assert.DoesNotContain("hush", said, StringComparison.Ordinal);
+    }
+
     [SkippableFact]
     public void Whoever_may_only_read_can_read()
     {
