@@ -32,6 +32,12 @@ public sealed record Catchment(Target Target, int Family, Window Window)
     /// <summary>How many different unknown identities there were, listed or not.</summary>
     public int UnknownIdentityCount { get; init; }
 
+    /// <summary>The PoPs that the rounds of <see cref="ProbeCatchment.Series"/> name, by number; empty unless it was read with series.</summary>
+    public IReadOnlyList<Pop> SeriesPops { get; init; } = [];
+
+    /// <summary>Where probes and PoPs claim to be, as far as answers tell; empty unless it was read with series.</summary>
+    public IReadOnlyList<Claim> Claims { get; init; } = [];
+
     /// <summary>Probes that asked.</summary>
     public int Asked => Probes.Count;
 

@@ -24,6 +24,7 @@ public static class CatchmentBuilder
     /// <param name="only">Only these probes, ascending by id; null: all.</param>
     /// <param name="known">Who errs where answers came faster than light, as a catchment with all probes has it; null: the probes read here
     /// decide.</param>
+    /// <param name="keepSeries">Whether to keep what each probe saw round by round, as the checks need it.</param>
     /// <param name="cancellation">Ends it between two probes.</param>
     public static Catchment Build(
         IObservationStore store,
@@ -35,6 +36,7 @@ public static class CatchmentBuilder
         Action<JudgedRound>? tell = null,
         IReadOnlyList<int>? only = null,
         LightSpeedVerdicts? known = null,
+        bool keepSeries = false,
         CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(store);
@@ -48,8 +50,8 @@ public static class CatchmentBuilder
             .ThenBy(measurement => measurement.Id)
             .ToList();
         var rounds = new RoundJudge(store.Text, identify, Epochs(target, window));
-        var reader = new ProbeReader([.. measurements.Where(measurement => measurement.Kind == MeasurementKind.Dns)], target, rounds, probes);
-        var summary = new ProbeSummary(target, family, window, rounds, probes, tell);
+        var reader = new ProbeReader([.. measurements.Where(measurement => measurement.Kind == MeasurementKind.Dns)], target, rounds, probes, keepSeries);
+        var summary = new ProbeSummary(target, family, window, rounds, probes, tell, keepSeries);
         var found = new List<ProbeCatchment>();
         var couldNotAsk = 0;
 
@@ -93,6 +95,8 @@ public static class CatchmentBuilder
             Probes = found,
             CouldNotAsk = couldNotAsk,
             LightSpeed = verdicts,
+            SeriesPops = keepSeries ? [.. rounds.Pops] : [],
+            Claims = keepSeries ? claims : [],
             UnknownIdentityCount = unknown.Count,
             UnknownIdentities =
             [

@@ -25,11 +25,12 @@ public sealed class CatchmentReader(IObservationStore store, IReadOnlyList<strin
     /// <param name="family">4 or 6.</param>
     /// <param name="window">The window.</param>
     /// <param name="tell">Told what became of each round, from one thread; null: nobody asks.</param>
+    /// <param name="keepSeries">Whether to keep what each probe saw round by round, as the checks need it.</param>
     /// <exception cref="Collector.Configuration.ConfigurationException">A pattern or template cannot be used.</exception>
-    public Catchment Read(Target target, int family, Window window, Action<JudgedRound>? tell = null)
+    public Catchment Read(Target target, int family, Window window, Action<JudgedRound>? tell = null, bool keepSeries = false)
     {
         ArgumentNullException.ThrowIfNull(window);
-        return CatchmentBuilder.Build(store, target, family, window, Identifier(target).Identify, Probes(window.To), tell, cancellation: cancellation);
+        return CatchmentBuilder.Build(store, target, family, window, Identifier(target).Identify, Probes(window.To), tell, keepSeries: keepSeries, cancellation: cancellation);
     }
 
     /// <summary>The same target and family in another window, of some of its probes only: cheap however many the others are.</summary>
@@ -48,8 +49,9 @@ public sealed class CatchmentReader(IObservationStore store, IReadOnlyList<strin
     /// <summary>The catchments of targets in both families, as many at a time as there are cores, in the order of the targets, IPv4 first.</summary>
     /// <param name="targets">The targets.</param>
     /// <param name="window">The window.</param>
+    /// <param name="keepSeries">Whether to keep what each probe saw round by round, as the checks need it.</param>
     /// <returns>Those that are not empty.</returns>
-    public IReadOnlyList<Catchment> ReadAll(IEnumerable<Target> targets, Window window)
+    public IReadOnlyList<Catchment> ReadAll(IEnumerable<Target> targets, Window window, bool keepSeries = false)
     {
         ArgumentNullException.ThrowIfNull(targets);
         var services = targets.SelectMany(target => new[] { (Target: target, Family: 4), (Target: target, Family: 6) }).ToArray();
@@ -58,7 +60,7 @@ public sealed class CatchmentReader(IObservationStore store, IReadOnlyList<strin
             0,
             services.Length,
             new ParallelOptions { MaxDegreeOfParallelism = Environment.ProcessorCount, CancellationToken = cancellation },
-            index => found[index] = Read(services[index].Target, services[index].Family, window));
+            index => found[index] = Read(services[index].Target, services[index].Family, window, keepSeries: keepSeries));
         return [.. found.Where(catchment => !catchment.IsEmpty)];
     }
 

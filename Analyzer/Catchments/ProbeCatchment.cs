@@ -156,6 +156,9 @@ public sealed record ProbeCatchment(int Id)
     /// <summary>Of a silent probe, the server that served it in the window before; null: unknown.</summary>
     public string? FormerServer { get; init; }
 
+    /// <summary>What it saw round by round; null unless the catchment was read with series.</summary>
+    public ProbeSeries? Series { get; init; }
+
     /// <summary>Where the probe stands; null: unplaced.</summary>
     public GeoPoint? Position => Probe?.Position;
 

@@ -27,6 +27,7 @@ internal sealed class ProbeReader
     private readonly int[] cursors;
     private readonly long[] lastAt;
     private readonly RoundJudge judge;
+    private readonly bool keepSeries;
     private readonly IReadOnlyDictionary<int, Probe> probes;
 
     // The probe being read.
@@ -49,8 +50,10 @@ internal sealed class ProbeReader
     /// <param name="target">The target.</param>
     /// <param name="judge">Judges the rounds.</param>
     /// <param name="probes">The probes by id.</param>
-    public ProbeReader(IReadOnlyList<StoredMeasurement> dns, Target target, RoundJudge judge, IReadOnlyDictionary<int, Probe> probes)
+    /// <param name="keepSeries">Whether to keep each ping and each silent round.</param>
+    public ProbeReader(IReadOnlyList<StoredMeasurement> dns, Target target, RoundJudge judge, IReadOnlyDictionary<int, Probe> probes, bool keepSeries)
     {
+        this.keepSeries = keepSeries;
         this.judge = judge;
         this.probes = probes;
 
@@ -210,6 +213,11 @@ internal sealed class ProbeReader
         state.DnsAsked++;
         if (!roundAnswered)
         {
+            if (keepSeries)
+            {
+                state.Unanswered.Add(at);
+            }
+
             return;
         }
 
@@ -232,6 +240,12 @@ internal sealed class ProbeReader
             }
 
             state.PingsAsked++;
+            if (keepSeries)
+            {
+                var isTimed = sample.Outcome == Outcome.Answered && sample.RttMicroseconds >= 0;
+                state.Pings.Add(new PingRound((uint)sample.At, isTimed ? sample.RttMicroseconds / 1000f : float.NaN));
+            }
+
             if (sample.Outcome == Outcome.Answered)
             {
                 state.PingsAnswered++;

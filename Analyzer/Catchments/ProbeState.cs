@@ -23,6 +23,12 @@ internal sealed class ProbeState
     /// <summary>The fastest packet of each answered ping, milliseconds.</summary>
     public List<double> PingsMs { get; } = [];
 
+    /// <summary>When DNS rounds left the probe that nobody answered; empty unless series are kept.</summary>
+    public List<long> Unanswered { get; } = [];
+
+    /// <summary>The pings one by one; empty unless series are kept.</summary>
+    public List<PingRound> Pings { get; } = [];
+
     /// <summary>DNS rounds that left the probe.</summary>
     public int DnsAsked { get; set; }
 
@@ -47,6 +53,8 @@ internal sealed class ProbeState
         Probe = probe;
         Rounds.Clear();
         PingsMs.Clear();
+        Unanswered.Clear();
+        Pings.Clear();
         DnsAsked = PingsAsked = PingsAnswered = 0;
         PacketsSent = PacketsReceived = 0;
     }

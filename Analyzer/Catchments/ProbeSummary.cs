@@ -11,12 +11,13 @@ namespace Analyzer.Catchments;
 /// <summary>Adds up what was read of one probe after the other, and decides which of its rounds to believe.</summary>
 /// <remarks>Everything is counted in arrays by the numbers of <see cref="RoundJudge"/>, emptied for the next probe.</remarks>
 internal sealed class ProbeSummary(
-    Target target, int family, Window window, RoundJudge judge, IReadOnlyDictionary<int, Probe> probes, Action<JudgedRound>? tell)
+    Target target, int family, Window window, RoundJudge judge, IReadOnlyDictionary<int, Probe> probes, Action<JudgedRound>? tell, bool keepSeries)
 {
     private const int Confidences = 3;
 
     private readonly NearestPop nearest = new(target.Pops, window);
     private readonly List<PopRound> popRounds = [];
+    private readonly List<DnsRound> seen = [];
     private readonly List<int> popsMet = [];
     private readonly List<int> serversMet = [];
     private readonly List<double> answersMs = [];
@@ -105,6 +106,7 @@ internal sealed class ProbeSummary(
             DistanceKm = served < 0 || probe?.Position is null ? null : ofPop[served].DistanceKm,
             Nearest = near?.Pop,
             NearestKm = near?.DistanceKm,
+            Series = keepSeries ? SeriesOf(state) : null,
         };
     }
 
@@ -138,6 +140,7 @@ internal sealed class ProbeSummary(
         popsMet.Clear();
         serversMet.Clear();
         popRounds.Clear();
+        seen.Clear();
         answersMs.Clear();
     }
 
@@ -186,6 +189,11 @@ internal sealed class ProbeSummary(
                 default:
                     nameless++;
                     break;
+            }
+
+            if (keepSeries)
+            {
+                seen.Add(new DnsRound((uint)round.At, KindOf(verdict), (short)(verdict == RoundClass.Pop ? round.Judged.Pop : -1)));
             }
 
             // Neither an interceptor's time nor an invented one is our service's.
@@ -321,6 +329,23 @@ internal sealed class ProbeSummary(
         return (Confidence)most;
     }
 
+    private ProbeSeries SeriesOf(ProbeState state)
+    {
+        var dns = new DnsRound[seen.Count + state.Unanswered.Count];
+        seen.CopyTo(dns);
+        for (var index = 0; index < state.Unanswered.Count; index++)
+        {
+            dns[seen.Count + index] = new DnsRound((uint)state.Unanswered[index], RoundKind.Silent, -1);
+        }
+
+        Array.Sort(dns, static (left, right) => left.Seconds.CompareTo(right.Seconds));
+
+        // Pings of several measurements follow one another in the store.
+        var pings = state.Pings.ToArray();
+        Array.Sort(pings, static (left, right) => left.Seconds.CompareTo(right.Seconds));
+        return new ProbeSeries(dns, pings);
+    }
+
     private static double? LossPercent(ProbeState state) => state.PacketsSent > 0 ? Percent(state.PacketsSent - state.PacketsReceived, state.PacketsSent)
         : state.PingsAsked > 0 ? Percent(state.PingsAsked - state.PingsAnswered, state.PingsAsked)
         : state.DnsAsked > 0 ? Percent(state.DnsAsked - state.Rounds.Count, state.DnsAsked)
@@ -335,6 +360,16 @@ internal sealed class ProbeSummary(
         RoundClass.Conflict => IdentityClass.Conflict,
         RoundClass.Impossible => IdentityClass.Impossible,
         _ => IdentityClass.Unknown,
+    };
+
+    private static RoundKind KindOf(RoundClass verdict) => verdict switch
+    {
+        RoundClass.Pop => RoundKind.Pop,
+        RoundClass.Interceptor => RoundKind.Interceptor,
+        RoundClass.Conflict => RoundKind.Conflict,
+        RoundClass.Impossible => RoundKind.Impossible,
+        RoundClass.Unknown => RoundKind.Unknown,
+        _ => RoundKind.Nameless,
     };
 
     private struct PopCount

@@ -3,8 +3,8 @@ namespace Analyzer.Findings;
 /// <summary>What a check noticed, with the numbers behind it.</summary>
 /// <param name="Check">The check's one name everywhere: <c>black-hole</c>.</param>
 /// <param name="Severity">How much it matters.</param>
-/// <param name="Target">The target's name.</param>
-/// <param name="Family">4 or 6.</param>
+/// <param name="Target">The target's name; null: it concerns all of them.</param>
+/// <param name="Family">4 or 6; null: it concerns both.</param>
 /// <param name="Scope">What it is about.</param>
 /// <param name="From">First instant of the time that was looked at.</param>
 /// <param name="To">First instant after it.</param>
@@ -17,8 +17,8 @@ namespace Analyzer.Findings;
 public sealed record Finding(
     string Check,
     Severity Severity,
-    string Target,
-    int Family,
+    string? Target,
+    int? Family,
     Scope Scope,
     DateTimeOffset From,
     DateTimeOffset To,

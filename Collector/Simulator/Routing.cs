@@ -6,7 +6,13 @@ namespace Collector.Simulator;
 /// <param name="Prepends">Extra lengths by PoP, on upstream sessions.</param>
 /// <param name="Withdrawn">PoPs that do not announce.</param>
 /// <param name="BrokenLinks">Links between networks that carry nothing.</param>
-internal sealed record RoutingState(int[] Prepends, bool[] Withdrawn, IReadOnlySet<int> BrokenLinks);
+/// <param name="TunnelKm">Kilometres from a PoP to where its servers really are, by [target * 2 + (IPv6 ? 1 : 0)][PoP].</param>
+internal sealed record RoutingState(int[] Prepends, bool[] Withdrawn, IReadOnlySet<int> BrokenLinks, int[][] TunnelKm)
+{
+    /// <summary>Whether routes are the same; tunnels begin behind them.</summary>
+    public bool RoutesLike(RoutingState other) =>
+        Prepends.SequenceEqual(other.Prepends) && Withdrawn.SequenceEqual(other.Withdrawn) && BrokenLinks.SetEquals(other.BrokenLinks);
+}
 
 /// <summary>Where every router sends the packets for one prefix.</summary>
 /// <param name="Pops">Index of the PoP reached, by router; −1: no route.</param>

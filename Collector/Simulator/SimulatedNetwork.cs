@@ -47,6 +47,13 @@ public static class SimulatedNetwork
         ("ns-c", "203.0.113.53", "2001:db8:c::53", ["FMT", "MIA", "GRU", "APE", "SIN", "SYD", "JNB"]),
     ];
 
+    // São Paulo and Sydney are meant for their own continents; their upstreams do not always know.
+    private static readonly Dictionary<string, string[]> Audiences = new()
+    {
+        ["GRU"] = ["AR", "BO", "BR", "CL", "CO", "EC", "PE", "PY", "UY", "VE"],
+        ["SYD"] = ["AU", "FJ", "GU", "NC", "NZ", "PG"],
+    };
+
     /// <summary>Codes of the PoPs, in the order that the world numbers them.</summary>
     public static IReadOnlyList<string> PopCodes { get; } = [.. PopRows.Select(row => row.Code)];
 
@@ -88,6 +95,12 @@ public static class SimulatedNetwork
     /// <summary>Whether the target's prefixes are announced at the PoP, from its first day on.</summary>
     internal static bool Serves(int pop, int target) => Array.IndexOf(TargetRows[target].Pops, PopRows[pop].Code) >= 0;
 
+    /// <summary>Whether a PoP is meant for only some countries.</summary>
+    internal static bool HasAudience(int pop) => Audiences.ContainsKey(PopRows[pop].Code);
+
+    /// <summary>Whether a PoP is meant for a country.</summary>
+    internal static bool IsMeantFor(int pop, string country) => !Audiences.TryGetValue(PopRows[pop].Code, out var audience) || audience.Contains(country);
+
     /// <summary>The first second of a PoP's service; 0: it was always there.</summary>
     internal static long Since(int pop) => PopRows[pop].New ? NewPops : 0;
 
@@ -120,6 +133,7 @@ public static class SimulatedNetwork
                 new IdentityPattern($@"^(?<server>ns\d+)\.{Lower(index)}\.example\.net$"),
                 new IdentityPattern($@"^{Lower(index)}-(?<server>\d+)$", "nsid"),
             ],
+            Audience = Audiences.GetValueOrDefault(row.Code) ?? [],
             Since = row.New ? DateTimeOffset.FromUnixTimeSeconds(NewPops) : null,
         }).ToList();
         var targets = TargetRows.Select(row => new Target(row.Name)

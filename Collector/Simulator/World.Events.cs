@@ -19,6 +19,8 @@ public sealed partial class World
     private const long Second = SimulatedNetwork.NewPops;
     private const long Third = SimulatedNetwork.Prepending;
 
+    private const long End46 = SimulatedNetwork.End;
+
     private const string BlackHole = "black-hole";
     private const string LatencyShift = "latency-shift";
 
@@ -32,6 +34,20 @@ public sealed partial class World
     ];
 
     private readonly List<(long From, long To, int Link, string Detail)> breaks = [];
+
+    // Servers that were moved, or never installed: the PoP announces and carries the packets to another one. The last two are too near,
+    // and too short, to be anybody's business.
+    private readonly List<(long From, long To, int Target, int Families, int Pop, int Via)> tunnels =
+    [
+        (First + Day, First + (5 * Day), 1, 3, 6, 5),
+        (First + (2 * Day) + (7 * Hour), First + (6 * Day), 2, 3, 3, 1),
+        (Second + (12 * Hour), Second + (4 * Day), 0, 3, 3, 0),
+        (Second + Day, Second + (5 * Day), 2, 3, 5, 6),
+        (Third + (2 * Day), Third + (5 * Day), 1, 3, 4, 1),
+        (Third + (3 * Day) + (4 * Hour), End46, 2, 3, 0, 1),
+        (Second + (2 * Day), Second + (6 * Day), 1, 3, 3, 4),
+        (Third + (4 * Day), Third + (4 * Day) + (3 * Hour), 0, 3, 6, 5),
+    ];
 
     internal IReadOnlyList<Epoch> Epochs { get; }
 
@@ -58,7 +74,7 @@ public sealed partial class World
             times.Add(to);
         }
 
-        foreach (var (from, to, _, _) in breaks)
+        foreach (var (from, to) in breaks.Select(item => (item.From, item.To)).Concat(tunnels.Select(item => (item.From, item.To))))
         {
             times.Add(from);
             times.Add(to);
@@ -80,7 +96,22 @@ public sealed partial class World
             withdrawn[pop] = at < SimulatedNetwork.Since(pop) || withdrawals.Exists(item => item.Pop == pop && item.From <= at && at < item.To);
         }
 
-        return new RoutingState(prepends, withdrawn, breaks.Where(item => item.From <= at && at < item.To).Select(item => item.Link).ToHashSet());
+        return new RoutingState(prepends, withdrawn, breaks.Where(item => item.From <= at && at < item.To).Select(item => item.Link).ToHashSet(), TunnelsAt(at));
+    }
+
+    private int[][] TunnelsAt(long at)
+    {
+        var km = Enumerable.Range(0, SimulatedNetwork.TargetNames.Count * 2).Select(_ => new int[SimulatedNetwork.PopCodes.Count]).ToArray();
+        foreach (var tunnel in tunnels.Where(tunnel => tunnel.From <= at && at < tunnel.To))
+        {
+            for (var family = 0; family < 2; family++)
+            {
+                km[(tunnel.Target * 2) + family][tunnel.Pop] = (tunnel.Families & (1 << family)) != 0
+                    ? Topology.Km(SimulatedNetwork.PopPositions[tunnel.Pop], SimulatedNetwork.PopPositions[tunnel.Via]) : 0;
+            }
+        }
+
+        return km;
     }
 
     /// <summary>Links that fail for some days, so that catchments shift although the operator did nothing.</summary>
@@ -138,7 +169,12 @@ public sealed partial class World
             // The coins are thrown anew for each family, not for each target: the three prefixes are announced alike, and their catchments
             // differ where the PoPs do.
             var key = Mix.Of(Key, (ulong)(index % 2), 0x20);
-            tables[index] = [.. Epochs.Select(epoch => Routing.Compute(Topology, epoch.State, index / 2, index % 2 == 1, key))];
+            tables[index] = new RouteTable[Epochs.Count];
+            for (var epoch = 0; epoch < Epochs.Count; epoch++)
+            {
+                tables[index][epoch] = epoch > 0 && Epochs[epoch].State.RoutesLike(Epochs[epoch - 1].State)
+                    ? tables[index][epoch - 1] : Routing.Compute(Topology, Epochs[epoch].State, index / 2, index % 2 == 1, key);
+            }
         });
         return tables;
     }

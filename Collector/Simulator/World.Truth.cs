@@ -33,6 +33,8 @@ public sealed partial class World
             {
                 DeriveProbes(target, family);
                 DeriveDetours(target, family);
+                DeriveLeaks(target, family);
+                DeriveBackhauls(target, family);
                 DeriveSilence(target, family);
                 DeriveShortDetours(target, family);
                 DeriveShifts(target, family);
@@ -46,7 +48,25 @@ public sealed partial class World
 
         DeriveUnknown();
         DeriveHonestOddities();
+        ForgiveTheUnseen();
     }
+
+    /// <summary>What only probes could show whose results nobody finds, or of whose place nobody knows, cannot be found.</summary>
+    private void ForgiveTheUnseen()
+    {
+        for (var index = 0; index < events.Count; index++)
+        {
+            var truth = events[index];
+            var needsPlace = truth.Check is "continental-detour" or "family-split" or "misplaced-probe";
+            if (truth.Probes.Count > 0 && truth.Probes.All(id => !IsFindable(byId[id]) || (needsPlace && byId[id].RegisteredPosition is null)))
+            {
+                events[index] = truth with { IsBorderline = true };
+            }
+        }
+    }
+
+    /// <summary>Whether its results are where one looks for them: a clock that is days off puts them elsewhere.</summary>
+    private static bool IsFindable(SimulatedProbe probe) => Math.Abs(probe.ClockOffsetSeconds) < Day;
 
     /// <summary>Whether something lasts for most of a week, so that the week's habit shows it.</summary>
     private bool MarksAWeek(long from, long to)
@@ -60,6 +80,146 @@ public sealed partial class World
         }
 
         return false;
+    }
+
+    /// <summary>Whether these stretches together last for most of a week.</summary>
+    private bool MarksAWeek(List<(long From, long To)> stretches)
+    {
+        for (var week = Start; week < End; week += SimulatedNetwork.Week)
+        {
+            if (stretches.Sum(stretch => Math.Max(0, Math.Min(stretch.To, week + SimulatedNetwork.Week) - Math.Max(stretch.From, week))) >= 4.5 * Day)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    /// <summary>PoPs with an audience that answer others.</summary>
+    private void DeriveLeaks(int target, int family)
+    {
+        const int Clear = 6;
+        var name = SimulatedNetwork.TargetNames[target];
+        for (var pop = 0; pop < SimulatedNetwork.PopCodes.Count; pop++)
+        {
+            if (!SimulatedNetwork.HasAudience(pop) || !SimulatedNetwork.Serves(pop, target))
+            {
+                continue;
+            }
+
+            var leaks = new List<(long From, long To)>();
+            var behind = new SortedSet<int>();
+            (long From, long To)? any = null;
+            for (var epoch = 0; epoch < Epochs.Count; epoch++)
+            {
+                var (from, to) = (Math.Max(Start, Epochs[epoch].From), epoch + 1 < Epochs.Count ? Epochs[epoch + 1].From : End);
+                var served = Probes.Where(probe => probe.Has(family) && !IsIntercepted(probe, family) && Reached(probe, target, family, from + ((to - from) / 2)) == pop).ToList();
+                var outside = served.Where(probe => !SimulatedNetwork.IsMeantFor(pop, probe.Country)).ToList();
+                var seen = outside.Count(probe => IsFindable(probe) && probe.RegisteredCountry == probe.Country && probe.OtherNode < 0 && !probe.IsHallucinating);
+                if (outside.Count > 0)
+                {
+                    any = (any?.From ?? from, to);
+                    behind.UnionWith(outside.Select(probe => probe.Id));
+                }
+
+                if (seen >= Clear && seen * 10 >= served.Count)
+                {
+                    leaks.Add((from, to));
+                }
+            }
+
+            var isSmall = behind.Count < 3;
+            if (any is { } time)
+            {
+                (isSmall ? nearMisses : events).Add(new TruthEvent("scope-leak", name, family, "pop", SimulatedNetwork.PopCodes[pop], time.From, time.To)
+                {
+                    Probes = [.. behind],
+                    Detail = isSmall ? "one or two probes from elsewhere" : $"{behind.Count} probes from elsewhere in all",
+                    IsBorderline = !MarksAWeek(leaks),
+                });
+            }
+        }
+
+        // Who is registered elsewhere than it is looks like a leak.
+        foreach (var probe in Probes.Where(probe => probe.IsMisplaced))
+        {
+            var pop = Reached(probe, target, family, End - 1);
+            if (pop >= 0 && SimulatedNetwork.HasAudience(pop) && SimulatedNetwork.IsMeantFor(pop, probe.Country))
+            {
+                nearMisses.Add(new TruthEvent("scope-leak", name, family, "pop", SimulatedNetwork.PopCodes[pop], Third, End)
+                {
+                    Probes = [probe.Id],
+                    Detail = "a misplaced probe; it is inside in truth",
+                    IsBorderline = true,
+                });
+            }
+        }
+    }
+
+    /// <summary>PoPs that nobody near them is near to: those behind a tunnel, and those that everybody near reaches by a detour.</summary>
+    private void DeriveBackhauls(int target, int family)
+    {
+        const int NearKm = 500;
+        const int LeastMs = 20;
+        const int ClearMs = 35;
+        var name = SimulatedNetwork.TargetNames[target];
+        for (var pop = 0; pop < SimulatedNetwork.PopCodes.Count; pop++)
+        {
+            (long From, long To, bool Clear, List<int> Probes)? open = null;
+            void Close()
+            {
+                if (open is { } one)
+                {
+                    events.Add(new TruthEvent("backhaul", name, family, "pop", SimulatedNetwork.PopCodes[pop], one.From, one.To)
+                    {
+                        Probes = one.Probes,
+                        Detail = "no probe near it is near it",
+                        IsBorderline = !one.Clear || one.To - one.From < Day,
+                    });
+                }
+
+                open = null;
+            }
+
+            for (var epoch = 0; epoch < Epochs.Count; epoch++)
+            {
+                var (from, to) = (Math.Max(Start, Epochs[epoch].From), epoch + 1 < Epochs.Count ? Epochs[epoch + 1].From : End);
+                var near = Probes.Where(probe => probe.Has(family) && KmToPop(probe, pop) <= NearKm + 60 && Reached(probe, target, family, from + ((to - from) / 2)) == pop).ToList();
+                if (near.Count == 0)
+                {
+                    Close();
+                    continue;
+                }
+
+                var extraMs = near.Min(probe => ((RouteMicros(probe, Route(probe.Node, target, family, epoch)) + probe.LastMileMicros) / 1000.0)
+                    - (KmToPop(probe, pop) / GreatCircle.FibreKmPerRttMs * 1.5));
+                if (extraMs < LeastMs)
+                {
+                    Close();
+                    continue;
+                }
+
+                // Those who are surely near, surely seen, and not now and then elsewhere.
+                var sure = near.Where(probe => IsPlain(probe) && probe.OtherNode < 0 && probe.Outages.Count == 0 && probe.LossPerMillion < 50_000
+                    && probe.RegisteredPosition == probe.Position && KmToPop(probe, pop) < NearKm - 10).Select(probe => probe.Id).ToList();
+                var isClear = extraMs >= ClearMs && sure.Count >= 3 && Epochs[epoch].State.TunnelKm[(target * 2) + (family == 6 ? 1 : 0)][pop] > 0;
+                open = open is { } running ? running with { To = to, Clear = running.Clear || isClear } : (from, to, isClear, sure);
+            }
+
+            Close();
+            foreach (var tunnel in tunnels.Where(tunnel => tunnel.Target == target && tunnel.Pop == pop && tunnel.To > Start))
+            {
+                var km = Topology.Km(SimulatedNetwork.PopPositions[pop], SimulatedNetwork.PopPositions[tunnel.Via]);
+                if (km < 1500 || tunnel.To - tunnel.From < 6 * Hour)
+                {
+                    nearMisses.Add(new TruthEvent("backhaul", name, family, "pop", SimulatedNetwork.PopCodes[pop], tunnel.From, tunnel.To)
+                    {
+                        Detail = km < 1500 ? $"a tunnel of {km} km only" : "a tunnel for three hours only",
+                    });
+                }
+            }
+        }
     }
 
     /// <summary>Answers that are odd without a box in the path: dropped EDNS options.</summary>
@@ -162,9 +322,9 @@ public sealed partial class World
     private void DeriveDetours(int target, int family)
     {
         var name = SimulatedNetwork.TargetNames[target];
-        var bySystem = Probes.Where(probe => !probe.IsMisplaced && !probe.IsHallucinating && !IsIntercepted(probe, family) && probe.Has(family))
+        var bySystem = Probes.Where(probe => !probe.IsMisplaced && !IsIntercepted(probe, family) && probe.Has(family))
             .GroupBy(probe => (probe.System, probe.Country)).ToList();
-        var open = new Dictionary<(int System, string Country), (long From, int Pop, List<int> Probes, int Km, bool Minority)>();
+        var open = new Dictionary<(int System, string Country), (long From, int Pop, List<int> Probes, int Km, List<(long From, long To)> Clear)>();
         void Close((int System, string Country) key, long to)
         {
             if (!open.Remove(key, out var detour))
@@ -177,7 +337,7 @@ public sealed partial class World
                 Probes = detour.Probes,
                 Detail = $"{key.Country} to {SimulatedNetwork.PopCodes[detour.Pop]}, {detour.Km} km extra",
                 // Too short to be the week's habit, too close to the threshold, or most of the network is served well.
-                IsBorderline = detour.Minority || !MarksAWeek(detour.From, to) || Math.Abs(detour.Km - DetourKm) < 100,
+                IsBorderline = !MarksAWeek(detour.Clear),
             });
         }
 
@@ -201,7 +361,8 @@ public sealed partial class World
                         continue;
                     }
 
-                    number++;
+                    // An inventing probe is not believed, whatever it reaches.
+                    number += probe.IsHallucinating ? 2 : 1;
                     catchments[served]++;
                     var km = DetourOf(probe, target, served, from);
                     if (km >= DetourKm - 100)
@@ -221,7 +382,11 @@ public sealed partial class World
                         Close(group.Key, from);
                     }
 
-                    open.TryAdd(group.Key, (from, main.Key, [.. main.Select(detour => detour.Probe)], main.Max(detour => detour.Km), detours.Count * 2 <= number));
+                    open.TryAdd(group.Key, (from, main.Key, [.. main.Select(detour => detour.Probe)], main.Max(detour => detour.Km), []));
+                    if (main.Count() * 2 > number && main.Min(detour => detour.Km) >= DetourKm + 100)
+                    {
+                        open[group.Key].Clear.Add((from, to));
+                    }
                 }
                 else
                 {
@@ -330,6 +495,31 @@ public sealed partial class World
                 Detail = taken >= 5 ? $"withdrawn; others answer {taken} of its {former.Count} probes" : "withdrawn, with too few probes to tell",
                 IsBorderline = taken is >= 4 and <= 6,
             });
+        }
+
+        // A PoP that is there, but that routing leads nobody to any more, looks the same from outside.
+        for (var epoch = 1; epoch < Epochs.Count; epoch++)
+        {
+            var (at, until) = (Epochs[epoch].From, epoch + 1 < Epochs.Count ? Epochs[epoch + 1].From : End);
+            for (var pop = 0; pop < SimulatedNetwork.PopCodes.Count; pop++)
+            {
+                if (Epochs[epoch].State.Withdrawn[pop] || !SimulatedNetwork.Serves(pop, target))
+                {
+                    continue;
+                }
+
+                var before = Probes.Where(probe => probe.Has(family) && Route(probe.Node, target, family, epoch - 1).Pop == pop).ToList();
+                var left = Probes.Count(probe => probe.Has(family) && Route(probe.Node, target, family, epoch).Pop == pop);
+                if (before.Count >= 5 && left * 20 <= before.Count)
+                {
+                    events.Add(new TruthEvent("pop-silent", name, family, "pop", SimulatedNetwork.PopCodes[pop], at, until)
+                    {
+                        Probes = [.. before.Select(probe => probe.Id)],
+                        Detail = $"routing leads {left} of {before.Count} probes to it",
+                        IsBorderline = true,
+                    });
+                }
+            }
         }
     }
 
@@ -447,7 +637,7 @@ public sealed partial class World
     {
         foreach (var system in Topology.Systems.Where(system => system.Probes.Count > 0))
         {
-            var members = Members(system).Where(probe => probe.Has(family) && !(family == 6 && probe.BrokenIPv6)).ToList();
+            var members = system.Probes.Select(index => Probes[index]).Where(probe => probe.Has(family) && !(family == 6 && probe.BrokenIPv6)).ToList();
             for (var epoch = 0; members.Count > 0 && epoch < Epochs.Count; epoch++)
             {
                 if (members.Exists(probe => Route(probe.Node, target, family, epoch).Pop >= 0))
@@ -466,7 +656,7 @@ public sealed partial class World
                 {
                     Probes = [.. members.Select(probe => probe.Id)],
                     Detail = "no route",
-                    IsBorderline = to - from < Day,
+                    IsBorderline = to - from < Day || !members.Exists(IsPlain),
                 });
             }
         }
@@ -476,7 +666,7 @@ public sealed partial class World
     private void DeriveSplits(int target)
     {
         var name = SimulatedNetwork.TargetNames[target];
-        foreach (var probe in Probes.Where(probe => probe.AddressV6 is not null && !probe.BrokenIPv6 && IsPlain(probe)))
+        foreach (var probe in Probes.Where(probe => probe.AddressV6 is not null && !probe.BrokenIPv6 && probe.Interceptor is null))
         {
             long? since = null;
             var least = int.MaxValue;
@@ -488,7 +678,7 @@ public sealed partial class World
                     {
                         Probes = [probe.Id],
                         Detail = $"IPv4 and IPv6 differ by {least} km",
-                        IsBorderline = !MarksAWeek(from, to) || least < DetourKm + 100,
+                        IsBorderline = !MarksAWeek(from, to) || least < DetourKm + 100 || !IsPlain(probe),
                     });
                 }
 
@@ -582,6 +772,17 @@ public sealed partial class World
             if (pop.Since is { } since)
             {
                 json.WriteNumber("since", since.ToUnixTimeSeconds());
+            }
+
+            if (pop.Audience.Count > 0)
+            {
+                json.WriteStartArray("audience");
+                foreach (var country in pop.Audience)
+                {
+                    json.WriteStringValue(country);
+                }
+
+                json.WriteEndArray();
             }
 
             json.WriteStartArray("targets");

@@ -158,8 +158,10 @@ public sealed partial class World
 
     internal (int Pop, int Km, int Hops, int Node) Route(int node, int target, int family, int epoch)
     {
-        var table = routes[(target * 2) + (family == 6 ? 1 : 0)][epoch];
-        return (table.Pops[node], table.Km[node], table.Hops[node], node);
+        var service = (target * 2) + (family == 6 ? 1 : 0);
+        var table = routes[service][epoch];
+        var pop = table.Pops[node];
+        return (pop, pop < 0 ? table.Km[node] : table.Km[node] + Epochs[epoch].State.TunnelKm[service][pop], table.Hops[node], node);
     }
 
     /// <summary>Load balancers choose anew for each flow: every ten minutes, by chance.</summary>

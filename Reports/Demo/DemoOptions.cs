@@ -8,4 +8,7 @@ namespace Reports.Demo;
 internal sealed record DemoOptions(string Output, int Probes = 1000, int Weeks = 3, int Seed = 8038)
 {
     public const string DefaultOutput = "demo-output";
+
+    /// <summary>Whether to write the weekly reports, which take most of the time, or only measure and score.</summary>
+    public bool WithReports { get; init; } = true;
 }

@@ -1,9 +1,12 @@
 using System.Globalization;
 using Analyzer.Catchments;
+using Analyzer.Checks;
+using Analyzer.Findings;
 using Analyzer.Time;
 using Collector.Atlas;
 using Collector.Collecting;
 using Collector.Configuration;
+using Collector.Controls;
 using Collector.Import;
 using Collector.Measuring;
 using Collector.Network;
@@ -28,6 +31,9 @@ internal sealed class DemoRun(DemoOptions options, StepLog log)
     // The made-up account has a larger allowance than a new one on the real Atlas.
     private static readonly AtlasLimits Generous = new() { ProbesPerMeasurement = 20_000, ResultsPerDay = 10_000_000, CreditsPerDay = 100_000_000 };
 
+    /// <summary>What the checks were worth, by name; empty before the run's end.</summary>
+    public IReadOnlyDictionary<string, CheckScore> CheckScores { get; private set; } = new Dictionary<string, CheckScore>();
+
     private string Data => Path.Combine(options.Output, "data");
 
     /// <summary>Runs it.</summary>
@@ -48,16 +54,18 @@ internal sealed class DemoRun(DemoOptions options, StepLog log)
         var network = World.Network(DnsInterval, PingInterval);
         using var store = SqliteStore.Open(Data);
         var clock = new SimulatorClock(start);
+        IReadOnlyList<Finding> findings;
         await using (var server = await SimulatorServer.StartAsync(world, new SimulatorOptions { Time = clock }, cancellation))
         {
             await using var services = Services(server, clock);
             var measurements = await ApplyAsync(services, store, network, start, cancellation);
             clock.Now = end.AddDays(1);
             await CollectAsync(services, store, measurements, start, end, cancellation);
+            findings = await CheckAsync(services, store, network, start, end, cancellation);
         }
 
-        var page = await ReportAsync(store, network, start, end, cancellation);
-        Score(store, network, world, start, end);
+        var page = options.WithReports ? await ReportAsync(store, network, start, end, cancellation) : "";
+        Score(store, network, world, start, end, findings);
         return page;
     }
 
@@ -131,6 +139,21 @@ internal sealed class DemoRun(DemoOptions options, StepLog log)
         log.Done(Invariant($"{observations:N0} observations collected in {windows} day windows, archived and stored; {rejected:N0} results rejected"));
     }
 
+    private async Task<IReadOnlyList<Finding>> CheckAsync(
+        ServiceProvider services, ObservationStore store, AnycastNetwork network, DateTimeOffset start, DateTimeOffset end, CancellationToken cancellation)
+    {
+        var reader = new CheckReader(
+            new CatchmentReader(store, network.IdentityTemplates), new CheckSuite(), new AtlasControlReader(services.GetRequiredService<ResultFetcher>()));
+        var findings = new List<Finding>();
+        for (var week = IsoWeek.Of(start); week.Start < end; week = week.Next)
+        {
+            findings.AddRange((await reader.ReadAsync(network.Targets, Window.Of(week), cancellationToken: cancellation)).Findings);
+        }
+
+        log.Done(Invariant($"{findings.Count:N0} findings of {CheckSuite.Names.Count} checks"));
+        return findings;
+    }
+
     private async Task<string> ReportAsync(ObservationStore store, AnycastNetwork network, DateTimeOffset start, DateTimeOffset end, CancellationToken cancellation)
     {
         var writer = new WeeklyReporter(store, network, new ReportFolder(Path.Combine(options.Output, "reports")));
@@ -145,7 +168,7 @@ internal sealed class DemoRun(DemoOptions options, StepLog log)
         return page;
     }
 
-    private void Score(ObservationStore store, AnycastNetwork network, World world, DateTimeOffset start, DateTimeOffset end)
+    private void Score(ObservationStore store, AnycastNetwork network, World world, DateTimeOffset start, DateTimeOffset end, IReadOnlyList<Finding> findings)
     {
         var attribution = new AttributionScore(world);
         var reader = new CatchmentReader(store, network.IdentityTemplates);
@@ -158,8 +181,9 @@ internal sealed class DemoRun(DemoOptions options, StepLog log)
             }
         }
 
+        CheckScores = CheckScore.Of(world.Events, [.. findings.Select(ScoredFinding.Of)], CheckSuite.Names);
         using var stream = File.Create(Path.Combine(options.Output, "score.json"));
-        new Score(attribution, new Dictionary<string, CheckScore>()).Write(stream);
+        new Score(attribution, CheckScores).Write(stream);
         log.Done(Invariant($"attribution right for {attribution.Accuracy:P2} of {attribution.Attributed:N0} attributed rounds; score.json has the rest"));
     }
 

@@ -25,8 +25,16 @@ internal static class FindingJson
         json.WriteStartObject();
         json.WriteString("check", finding.Check);
         json.WriteString("severity", NameOf(finding.Severity));
-        json.WriteString("target", finding.Target);
-        json.WriteNumber("family", finding.Family);
+        if (finding.Target is { } target)
+        {
+            json.WriteString("target", target);
+        }
+
+        if (finding.Family is { } family)
+        {
+            json.WriteNumber("family", family);
+        }
+
         json.WriteStartObject("scope");
         json.WriteString("kind", NameOf(finding.Scope.Kind));
         json.WriteString("value", finding.Scope.Value);

@@ -1,4 +1,6 @@
+using Analyzer.Findings;
 using Collector.Simulator;
+using Reports.Findings;
 
 namespace Reports.Scoring;
 
@@ -10,13 +12,27 @@ namespace Reports.Scoring;
 /// <param name="ScopeValue">Probe id, AS number, country code, PoP code or target name.</param>
 /// <param name="From">Unix seconds.</param>
 /// <param name="To">Unix seconds, not included.</param>
-internal sealed record ScoredFinding(string Check, string? Target, int? Family, string ScopeKind, string ScopeValue, long From, long To);
+internal sealed record ScoredFinding(string Check, string? Target, int? Family, string ScopeKind, string ScopeValue, long From, long To)
+{
+    /// <summary>A finding as the score looks at it.</summary>
+    public static ScoredFinding Of(Finding finding) => new(
+        finding.Check, finding.Target, finding.Family, FindingJson.NameOf(finding.Scope.Kind), finding.Scope.Value,
+        finding.From.ToUnixTimeSeconds(), finding.To.ToUnixTimeSeconds());
+}
 
 /// <summary>How well one check found what was there.</summary>
-/// <param name="Precision">Findings that were true ÷ findings; null without findings.</param>
-/// <param name="Recall">Events that were found ÷ events; null without events.</param>
-internal sealed record CheckScore(double? Precision, double? Recall)
+/// <param name="Right">Findings that were true.</param>
+/// <param name="Wrong">Findings that were not.</param>
+/// <param name="Found">Events that were found.</param>
+/// <param name="Missed">Events that were not.</param>
+internal sealed record CheckScore(int Right, IReadOnlyList<ScoredFinding> Wrong, int Found, IReadOnlyList<TruthEvent> Missed)
 {
+    /// <summary>Findings that were true ÷ findings; null without findings.</summary>
+    public double? Precision => Right + Wrong.Count == 0 ? null : (double)Right / (Right + Wrong.Count);
+
+    /// <summary>Events that were found ÷ events; null without events.</summary>
+    public double? Recall => Found + Missed.Count == 0 ? null : (double)Found / (Found + Missed.Count);
+
     /// <summary>Scores the findings of some checks.</summary>
     /// <remarks>Finding and event match on check, target, family, scope and overlapping time. Where truth is borderline, neither a finding
     /// nor its absence counts.</remarks>
@@ -31,7 +47,7 @@ internal sealed record CheckScore(double? Precision, double? Recall)
             var truths = events.Where(truth => truth.Check == check).ToLookup(truth => Key(truth.ScopeKind, truth.ScopeValue));
             var said = findings.Where(finding => finding.Check == check).ToLookup(finding => Key(finding.ScopeKind, finding.ScopeValue));
             var right = 0;
-            var wrong = 0;
+            var wrong = new List<ScoredFinding>();
             foreach (var finding in said.SelectMany(group => group))
             {
                 var matches = truths[Key(finding.ScopeKind, finding.ScopeValue)].Where(truth => Matches(truth, finding)).ToList();
@@ -41,14 +57,13 @@ internal sealed record CheckScore(double? Precision, double? Recall)
                 }
                 else if (matches.Count == 0)
                 {
-                    wrong++;
+                    wrong.Add(finding);
                 }
             }
 
             var clear = truths.SelectMany(group => group).Where(truth => !truth.IsBorderline).ToList();
-            var found = clear.Count(truth => said[Key(truth.ScopeKind, truth.ScopeValue)].Any(finding => Matches(truth, finding)));
-            scores[check] = new CheckScore(
-                right + wrong == 0 ? null : (double)right / (right + wrong), clear.Count == 0 ? null : (double)found / clear.Count);
+            var missed = clear.Where(truth => !said[Key(truth.ScopeKind, truth.ScopeValue)].Any(finding => Matches(truth, finding))).ToList();
+            scores[check] = new CheckScore(right, wrong, clear.Count - missed.Count, missed);
         }
 
         return scores;

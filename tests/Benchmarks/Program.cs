@@ -7,8 +7,9 @@ switch (args.FirstOrDefault())
     case "decode": return DecodeBenchmark.Run(args[1..]);
     case "import": return await ImportBenchmark.RunAsync(args[1..]);
     case "map": return MapBenchmark.Run();
+    case "scoring": return await ScoringBenchmark.RunAsync(args[1..]);
     case "store": return StoreBenchmark.Run();
     default:
-        Console.Error.WriteLine("usage: Benchmarks decode [FILE] | import [measurement.dll] | map | store");
+        Console.Error.WriteLine("usage: Benchmarks decode [FILE] | import [measurement.dll] | map | scoring [FROM-TO [PROBES]] | store");
         return 2;
 }

@@ -75,15 +75,17 @@ public sealed class ScoreTests
             new("pop-silent", "ns-a", 4, "pop", "APE", 100, 200), // nothing of the kind happened
         ];
         var scores = CheckScore.Of(events, findings, ["black-hole", "pop-silent", "over-reach"]);
-        Assert.Equal(new CheckScore(1 / 3.0, 0.5), scores["black-hole"]);
-        Assert.Equal(new CheckScore(0, null), scores["pop-silent"]);
-        Assert.Equal(new CheckScore(null, null), scores["over-reach"]);
+        Assert.Equal((1 / 3.0, 0.5), (scores["black-hole"].Precision, scores["black-hole"].Recall));
+        Assert.Equal([findings[1], findings[2]], scores["black-hole"].Wrong);
+        Assert.Equal([events[1]], scores["black-hole"].Missed);
+        Assert.Equal((0, null), (scores["pop-silent"].Precision, scores["pop-silent"].Recall));
+        Assert.Equal((null, null), (scores["over-reach"].Precision, scores["over-reach"].Recall));
     }
 
     [Fact]
     public void The_file_leaves_out_what_is_unknown()
     {
-        var score = new Score(new AttributionScore(Small.Value), new Dictionary<string, CheckScore> { ["black-hole"] = new(null, 0.75) });
+        var score = new Score(new AttributionScore(Small.Value), new Dictionary<string, CheckScore> { ["black-hole"] = new(0, [], 3, [new TruthEvent("black-hole", null, null, "asn", "64600", 0, 1)]) });
         using var stream = new MemoryStream();
         score.Write(stream);
         var text = Encoding.UTF8.GetString(stream.ToArray()).ReplaceLineEndings("").Replace(" ", "", StringComparison.Ordinal);

@@ -1,0 +1,58 @@
+namespace Analyzer.Catchments;
+
+/// <summary>How a DNS round that left a probe ended.</summary>
+public enum RoundKind : byte
+{
+    /// <summary>Nobody answered.</summary>
+    Silent,
+
+    /// <summary>A PoP answered.</summary>
+    Pop,
+
+    /// <summary>A middlebox or resolver answered in its place.</summary>
+    Interceptor,
+
+    /// <summary>An identity that nobody knows.</summary>
+    Unknown,
+
+    /// <summary>CHAOS and NSID name different PoPs.</summary>
+    Conflict,
+
+    /// <summary>An answer faster than light.</summary>
+    Impossible,
+
+    /// <summary>An answer without any identity.</summary>
+    Nameless,
+}
+
+/// <summary>One DNS round of a probe.</summary>
+/// <param name="Seconds">When, by the probe's clock: Unix seconds.</param>
+/// <param name="Kind">How it ended.</param>
+/// <param name="Pop">The PoP, a number among <see cref="Catchment.SeriesPops"/>; −1: none.</param>
+/// <remarks>Eight bytes: a week of a large network holds twelve million of them.</remarks>
+public readonly record struct DnsRound(uint Seconds, RoundKind Kind, short Pop)
+{
+    /// <summary>When, Unix seconds.</summary>
+    public long At => Seconds;
+}
+
+/// <summary>One ping of a probe.</summary>
+/// <param name="Seconds">When, by the probe's clock: Unix seconds.</param>
+/// <param name="RttMs">Its fastest packet in milliseconds; NaN: none came back.</param>
+public readonly record struct PingRound(uint Seconds, float RttMs)
+{
+    /// <summary>When, Unix seconds.</summary>
+    public long At => Seconds;
+
+    /// <summary>Whether a packet came back.</summary>
+    public bool IsAnswered => !float.IsNaN(RttMs);
+}
+
+/// <summary>What a probe saw round by round. Attempts that never left the probe are no rounds.</summary>
+/// <param name="Dns">DNS rounds, ascending by time.</param>
+/// <param name="Pings">Pings, ascending by time.</param>
+public sealed record ProbeSeries(IReadOnlyList<DnsRound> Dns, IReadOnlyList<PingRound> Pings)
+{
+    /// <summary>Nothing.</summary>
+    public static ProbeSeries Empty { get; } = new([], []);
+}

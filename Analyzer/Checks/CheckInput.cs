@@ -1,0 +1,63 @@
+using Analyzer.Catchments;
+using Analyzer.LightSpeed;
+using Analyzer.Time;
+using Collector.Controls;
+
+namespace Analyzer.Checks;
+
+/// <summary>What the checks look at: all targets and families of one window, the time just before it, and the controls.</summary>
+public sealed class CheckInput
+{
+    private readonly Lazy<LightSpeedVerdicts> lightSpeed;
+    private readonly ILookup<(int Probe, int Family), ControlPing> controls;
+
+    /// <summary>Puts it together.</summary>
+    /// <param name="window">The time that findings are about.</param>
+    /// <param name="catchments">One each target and family of the window, read with series.</param>
+    /// <param name="lead">The same of the time just before, read with series: what was normal. May be empty.</param>
+    /// <param name="controls">What suspects reached elsewhere.</param>
+    public CheckInput(Window window, IReadOnlyList<Catchment> catchments, IReadOnlyList<Catchment>? lead = null, IReadOnlyList<ControlPing>? controls = null)
+    {
+        ArgumentNullException.ThrowIfNull(window);
+        ArgumentNullException.ThrowIfNull(catchments);
+        Window = window;
+        var before = (lead ?? []).ToDictionary(catchment => (catchment.Target.Name, catchment.Family));
+        Services = [.. catchments.Select(catchment => new ServiceSeries(catchment, before.GetValueOrDefault((catchment.Target.Name, catchment.Family))))];
+        this.controls = (controls ?? []).ToLookup(ping => (ping.Probe, ping.Family));
+        lightSpeed = new Lazy<LightSpeedVerdicts>(() => LightSpeedJury.Judge(catchments.SelectMany(catchment => catchment.Claims)));
+    }
+
+    private CheckInput(CheckInput input, IReadOnlyList<ControlPing> controls)
+    {
+        Window = input.Window;
+        Services = input.Services;
+        lightSpeed = input.lightSpeed;
+        this.controls = controls.ToLookup(ping => (ping.Probe, ping.Family));
+    }
+
+    /// <summary>The time that findings are about.</summary>
+    public Window Window { get; }
+
+    /// <summary>One each target and family.</summary>
+    public IReadOnlyList<ServiceSeries> Services { get; }
+
+    /// <summary>Who errs where answers came faster than light, by the word of all targets and families together.</summary>
+    public LightSpeedVerdicts LightSpeed => lightSpeed.Value;
+
+    /// <summary>The same with what the suspects reached elsewhere.</summary>
+    public CheckInput With(IReadOnlyList<ControlPing> pings)
+    {
+        ArgumentNullException.ThrowIfNull(pings);
+        return new CheckInput(this, pings);
+    }
+
+    /// <summary>Whether the probe's place is known to be wrong, so that nothing may be concluded from it.</summary>
+    public bool IsMisplaced(ProbeCatchment probe)
+    {
+        ArgumentNullException.ThrowIfNull(probe);
+        return probe.IsMisplaced || LightSpeed.IsMisplaced(probe.Id);
+    }
+
+    /// <summary>The pings of a probe to the controls.</summary>
+    public IEnumerable<ControlPing> Controls(int probe, int family) => controls[(probe, family)];
+}

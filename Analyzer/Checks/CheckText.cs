@@ -1,0 +1,43 @@
+using System.Globalization;
+using Analyzer.Findings;
+using Collector.Network;
+
+namespace Analyzer.Checks;
+
+/// <summary>Words that the checks' messages share.</summary>
+internal static class CheckText
+{
+    public static string Invariant(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
+
+    public static string Number(long number) => number.ToString(CultureInfo.InvariantCulture);
+
+    public static string Probes(int count) => count == 1 ? "1 probe" : Invariant($"{count} probes");
+
+    public static string Network(uint? asn, string? country) => (asn, country) switch
+    {
+        (null, null) => "an unknown network",
+        (null, _) => $"unknown network in {country}",
+        (_, null) => Invariant($"AS{asn}"),
+        _ => Invariant($"AS{asn} in {country}"),
+    };
+
+    /// <summary>A network's scope: its AS, else the country, else none.</summary>
+    public static Scope? ScopeOf(uint? asn, string? country) =>
+        asn is { } number ? new Scope(ScopeKind.Asn, Number(number)) : country is not null ? new Scope(ScopeKind.Country, country) : null;
+
+    public static string Address(ServiceSeries service) =>
+        (service.Family == 4 ? service.Target.IPv4 : service.Target.IPv6)?.ToString() ?? service.Target.Name;
+
+    public static string Service(ServiceSeries service) => Invariant($"{service.Target.Name} over IPv{service.Family}");
+
+    public static DateTimeOffset Instant(long at) => DateTimeOffset.FromUnixTimeSeconds(at);
+
+    public static string Duration(double seconds) =>
+        seconds < 120 ? Invariant($"{seconds:0} s") : seconds < 7200 ? Invariant($"{seconds / 60:0} min") : Invariant($"{seconds / 3600:0.#} h");
+
+    /// <summary>The names in front, and how many more there are.</summary>
+    public static string List(IReadOnlyCollection<string> names, int most = 5) =>
+        names.Count <= most ? string.Join(", ", names) : Invariant($"{string.Join(", ", names.Take(most))} and {names.Count - most} more");
+
+    public static string Place(Pop pop) => pop.City is { } city ? $"{pop.Code} ({city})" : pop.Code;
+}

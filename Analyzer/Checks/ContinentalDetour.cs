@@ -1,0 +1,59 @@
+using Analyzer.Findings;
+using Collector.Configuration.Checks;
+using Collector.Geography;
+using static Analyzer.Checks.CheckText;
+
+namespace Analyzer.Checks;
+
+/// <summary>Networks served on another continent although a PoP meant for them on their own is far nearer.</summary>
+public sealed class ContinentalDetour(ContinentalDetourOptions options) : ICheck
+{
+    /// <summary>The check's name.</summary>
+    public const string CheckName = "continental-detour";
+
+    // So many probes make it more than one host's odd uplink.
+    private const int Several = 3;
+
+    /// <inheritdoc/>
+    public string Name => CheckName;
+
+    /// <inheritdoc/>
+    public IEnumerable<Finding> Find(CheckInput input)
+    {
+        ArgumentNullException.ThrowIfNull(input);
+        return input.Services.SelectMany(service => DetourFinder.Find(input, service, options.ExtraKm, options.Rounds)
+            .Select(detour => (Scope: ScopeOf(detour.Probe.Asn, detour.Probe.Country), Detour: detour))
+            .Where(pair => pair.Scope is not null)
+            .GroupBy(pair => pair.Scope!, pair => pair.Detour)
+            .Where(network => network.Count() >= options.Probes)
+            .Select(network => Of(service, network.Key, [.. network])));
+    }
+
+    private Finding Of(ServiceSeries service, Scope scope, List<ProbeDetour> detours)
+    {
+        // One network and country on one PoP is one sentence: that of most kilometres.
+        var worst = detours.GroupBy(detour => (detour.Probe.Country, Served: detour.Served.Code))
+            .OrderByDescending(group => Math.Round(group.Sum(detour => detour.ExtraKm))).ThenBy(group => group.Key.Served, StringComparer.Ordinal)
+            .ThenBy(group => group.Key.Country, StringComparer.Ordinal).First().ToList();
+        var extraKm = DetourFinder.Median(worst.Select(detour => detour.ExtraKm));
+        var (served, better) = (worst[0].Served, worst[0].Better);
+        var network = Network(worst[0].Probe.Asn, worst[0].Probe.Country);
+        var (from, to) = DetourFinder.Time(service, [.. detours.Select(detour => detour.Probe)]);
+        var rtts = worst.Where(detour => detour.Probe.RttMs is not null).Select(detour => detour.Probe.RttMs!.Value.P50).ToList();
+        var now = rtts.Count > 0 ? Invariant($"; now {DetourFinder.Median(rtts):0} ms") : "";
+        return new Finding(
+            Name,
+            detours.Count >= Several ? Severity.Warning : Severity.Info,
+            service.Target.Name,
+            service.Family,
+            scope,
+            from,
+            to,
+            extraKm,
+            options.ExtraKm,
+            service.Now.Probes.Count(probe => probe.Pop is not null && ScopeOf(probe.Asn, probe.Country) == scope),
+            [.. detours.Select(detour => detour.Probe.Id).Order()],
+            Invariant($"{network}: {Probes(worst.Count)} of {Service(service)} served by {served.Code} although {better.Code} on their own continent is {extraKm:N0} km nearer, at least {GreatCircle.FibreRttMs(extraKm):0} ms{now}."),
+            Invariant($"See over which upstream {network} reaches {served.Code}; prepend towards it there or tag the announcement not to leave its continent, and have {better.Code} announced to it."));
+    }
+}

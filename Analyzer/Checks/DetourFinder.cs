@@ -1,0 +1,60 @@
+using Analyzer.Catchments;
+using Collector.Geography;
+using Collector.Network;
+
+namespace Analyzer.Checks;
+
+/// <summary>A probe served on another continent although a PoP that is meant for it on its own is nearer.</summary>
+/// <param name="Probe">The probe.</param>
+/// <param name="Served">The PoP that serves it.</param>
+/// <param name="Better">The nearest PoP on its own continent.</param>
+/// <param name="ExtraKm">How much nearer that one is.</param>
+internal sealed record ProbeDetour(ProbeCatchment Probe, Pop Served, Pop Better, double ExtraKm);
+
+/// <summary>Finds them: what continental-detour and over-reach have in common.</summary>
+internal static class DetourFinder
+{
+    /// <param name="input">Everything.</param>
+    /// <param name="service">Where.</param>
+    /// <param name="leastExtraKm">How much nearer the better PoP must be.</param>
+    /// <param name="rounds">Rounds that the served PoP must have answered.</param>
+    public static List<ProbeDetour> Find(CheckInput input, ServiceSeries service, double leastExtraKm, int rounds)
+    {
+        var catchment = service.Now;
+        var continentOfPop = catchment.Target.Pops.ToDictionary(pop => pop.Code, pop => ContinentOf(pop.Country), StringComparer.OrdinalIgnoreCase);
+        var nearestOn = catchment.Target.Pops
+            .Where(pop => continentOfPop[pop.Code] is not null)
+            .GroupBy(pop => continentOfPop[pop.Code]!)
+            .ToDictionary(group => group.Key, group => new NearestPop(group, catchment.Window));
+        var found = new List<ProbeDetour>();
+        foreach (var probe in catchment.Probes)
+        {
+            if (probe is { Pop: { } served, Position: { } position, Country: { } country, DistanceKm: { } distanceKm }
+                && probe.Pops[0].Rounds >= rounds
+                && ContinentOf(country) is { } home
+                && continentOfPop.GetValueOrDefault(served.Code) is { } abroad && abroad != home
+                && nearestOn.TryGetValue(home, out var nearest)
+                && nearest.To(position, country, probe.Asn) is { } better
+                && distanceKm - better.DistanceKm >= leastExtraKm
+                && !input.IsMisplaced(probe))
+            {
+                found.Add(new ProbeDetour(probe, served, better.Pop, distanceKm - better.DistanceKm));
+            }
+        }
+
+        return found;
+    }
+
+    public static string? ContinentOf(string? country) => Countries.Find(country)?.Continent.DisplayName();
+
+    /// <summary>From the first to one round after the last round in which these probes reached the PoP that serves them.</summary>
+    public static (DateTimeOffset From, DateTimeOffset To) Time(ServiceSeries service, IReadOnlyCollection<ProbeCatchment> probes)
+    {
+        var stays = probes.SelectMany(probe => probe.Stays.Where(stay => stay.Pop == probe.Pop!.Code)).ToList();
+        return stays.Count == 0
+            ? (service.Now.Window.From, service.Now.Window.To)
+            : (CheckText.Instant(stays.Min(stay => stay.From)), CheckText.Instant(Math.Min(service.Now.Window.ToUnixSeconds, stays.Max(stay => stay.To) + service.DnsInterval)));
+    }
+
+    public static double Median(IEnumerable<double> values) => Quantiles.OfSorted([.. values.Order()])?.P50 ?? 0;
+}

@@ -1,0 +1,30 @@
+namespace Collector.Configuration.Checks;
+
+/// <summary>The thresholds of the checks, one block a check. A block's key is the check's name: <c>black-hole</c>, or <c>BlackHole</c>
+/// where hyphens cannot be written.</summary>
+public sealed record ChecksOptions
+{
+    /// <summary>A tunnel behind a PoP.</summary>
+    public BackhaulOptions Backhaul { get; init; } = new();
+
+    /// <summary>Networks that cannot reach a target.</summary>
+    public BlackHoleOptions BlackHole { get; init; } = new();
+
+    /// <summary>Networks served on another continent without need.</summary>
+    public ContinentalDetourOptions ContinentalDetour { get; init; } = new();
+
+    /// <summary>Probes whose families part.</summary>
+    public FamilySplitOptions FamilySplit { get; init; } = new();
+
+    /// <summary>Probes that somebody else answers.</summary>
+    public InterceptionOptions Interception { get; init; } = new();
+
+    /// <summary>PoPs that reach over continents.</summary>
+    public OverReachOptions OverReach { get; init; } = new();
+
+    /// <summary>PoPs that fell silent.</summary>
+    public PopSilentOptions PopSilent { get; init; } = new();
+
+    /// <summary>PoPs that answer others than they are meant for.</summary>
+    public ScopeLeakOptions ScopeLeak { get; init; } = new();
+}

@@ -1,0 +1,87 @@
+using Analyzer.Checks;
+using Analyzer.Findings;
+using Collector.Configuration.Checks;
+using Xunit;
+
+namespace Tests.Checks;
+
+public sealed class BlackHoleTests
+{
+    private static readonly BlackHole Check = new(new BlackHoleOptions());
+    private static readonly int[] Three = [1, 2, 3];
+
+    [Fact]
+    public void Three_probes_that_reach_another_target_meanwhile_are_critical_and_timed_to_the_round()
+    {
+        var finding = Assert.Single(new Scene().Place(Three).Asks("a", Three, "AAAAAA----------A").Asks("b", Three, "A").Find(Check));
+        Assert.Equal(("black-hole", Severity.Critical, "a", 4), (finding.Check, finding.Severity, finding.Target, finding.Family));
+        Assert.Equal(new Scope(ScopeKind.Asn, "64500"), finding.Scope);
+        Assert.Equal([1, 2, 3], finding.Probes);
+        Assert.Equal((6 * Scene.Hour) + 1, finding.From.ToUnixTimeSeconds() - Scene.Start);
+        Assert.Equal((16 * Scene.Hour) + 1, finding.To.ToUnixTimeSeconds() - Scene.Start);
+        Assert.Equal("AS64500 in NL: no answer to DNS from a over IPv4 for 3 probes of 3 over 10 h, although they reach b.", finding.Message);
+    }
+
+    [Fact]
+    public void What_reaches_nothing_else_is_offline_not_black_holed()
+    {
+        var scene = new Scene().Place(Three).Asks("a", Three, "AAAAAA----------A").Asks("b", Three, "AAAAAA----------A");
+        Assert.Empty(scene.Find(Check));
+        Assert.Empty(scene.Find(Check, Scene.Roots(Three, isAnswered: false)));
+    }
+
+    [Fact]
+    public void All_targets_in_the_dark_are_found_by_the_roots_that_are_asked_about_suspects_only()
+    {
+        var scene = new Scene().Place([1, 2, 3, 4]).Asks("a", Three, "AAAAAA-").Asks("b", Three, "AAAAAA-").Asks("a", [9], "A").Place([9], asn: 64501);
+        var request = Assert.Single(Check.Suspects(scene.Input()));
+        Assert.Equal([1, 2, 3], request.Probes);
+        Assert.Equal((4, Scene.Start + (6 * Scene.Hour) + 1), (request.Family, request.From));
+        Assert.True(request.To - request.From <= 25 * Scene.Hour);
+        Assert.Equal(["a", "b"], scene.Find(Check, Scene.Roots(Three)).Select(finding => finding.Target!).Order());
+    }
+
+    [Fact]
+    public void A_probe_that_is_disconnected_asks_nothing_and_says_nothing() =>
+        Assert.Empty(new Scene().Place(Three).Asks("a", Three, "AAAAAA          A").Asks("b", Three, "A").Find(Check));
+
+    [Fact]
+    public void One_deaf_probe_of_four_is_its_own_trouble() =>
+        Assert.Empty(new Scene().Place([1, 2, 3, 4]).Asks("a", [1], "-").Asks("a", [2, 3, 4], "A").Asks("b", [1, 2, 3, 4], "A").Find(Check, Scene.Roots([1])));
+
+    [Fact]
+    public void A_single_vantage_point_needs_two_controls_and_is_a_warning()
+    {
+        var scene = new Scene().Place([1]).Asks("a", [1], "AAAAAA----------A").Asks("b", [1], "A");
+        Assert.Empty(scene.Find(Check));
+        var finding = Assert.Single(scene.Asks("c", [1], "A").Find(Check));
+        Assert.Equal(Severity.Warning, finding.Severity);
+        Assert.Contains("Single vantage", finding.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_lossy_line_explains_some_silent_rounds()
+    {
+        // Four of ten rounds are lost all the time; eight of nine in a row are no news, and mean a black hole to a sound line.
+        var lossy = string.Concat(Enumerable.Repeat("AA-A-AA-A-", 3));
+        Assert.Empty(new Scene().Place([1]).Asks("a", [1], lossy + "---A-----" + "A").Asks("b", [1], "A").Asks("c", [1], "A").Find(Check));
+        Assert.Single(new Scene().Place([1]).Asks("a", [1], new string('A', 30) + "---A-----" + "A").Asks("b", [1], "A").Asks("c", [1], "A").Find(Check));
+    }
+
+    [Fact]
+    public void It_says_whether_pings_come_back()
+    {
+        var scene = new Scene().Place(Three).Asks("a", Three, "AAAAAA-").Asks("b", Three, "A");
+        Assert.Contains("no answer to DNS from a", Assert.Single(scene.Pings("a", Three, _ => 20).Find(Check)).Message, StringComparison.Ordinal);
+        scene = new Scene().Place(Three).Asks("a", Three, "AAAAAA-").Asks("b", Three, "A").Pings("a", Three, _ => null);
+        Assert.Contains("no answer to DNS and ping from a", Assert.Single(scene.Find(Check)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Two_silent_rounds_are_not_enough() =>
+        Assert.Empty(new Scene().Place(Three).Asks("a", Three, "AAAAAA--A").Asks("b", Three, "A").Find(Check));
+
+    [Fact]
+    public void Another_family_is_no_control() =>
+        Assert.Empty(new Scene().Place(Three).Asks("a", Three, "AAAAAA-").Asks("b", Three, "A", family: 6).Find(Check));
+}

@@ -1,0 +1,42 @@
+using Analyzer.Checks;
+using Analyzer.Findings;
+using Collector.Configuration.Checks;
+using Xunit;
+
+namespace Tests.Checks;
+
+public sealed class ContinentalDetourTests
+{
+    private static readonly ContinentalDetour Check = new(new ContinentalDetourOptions());
+
+    [Fact]
+    public void Amsterdam_served_from_Johannesburg_is_a_detour_of_nine_thousand_kilometres()
+    {
+        var finding = Assert.Single(new Scene().Place([1, 2, 3, 4]).Asks("a", [1, 2, 3], "J").Asks("a", [4], "A", rttMs: 5).Find(Check));
+        Assert.Equal((Severity.Warning, new Scope(ScopeKind.Asn, "64500"), 4), (finding.Severity, finding.Scope, finding.SampleSize));
+        Assert.Equal([1, 2, 3], finding.Probes);
+
+        // Amsterdam to Johannesburg is about 9,020 km, to Apeldoorn about 75.
+        Assert.InRange(finding.Observed!.Value, 8850, 9050);
+        Assert.StartsWith("AS64500 in NL: 3 probes of a over IPv4 served by JNB although APE on their own continent", finding.Message, StringComparison.Ordinal);
+        Assert.Contains("now 400 ms", finding.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Where_no_PoP_is_nearer_on_its_own_continent_nothing_is_wrong() =>
+        // Cairo is nearer to Ljubljana than to Johannesburg, and stands in Africa.
+        Assert.Empty(new Scene().Place([1], "EG", 64501, 30.04, 31.24).Asks("a", [1], "L").Find(Check));
+
+    [Fact]
+    public void A_PoP_that_is_not_meant_for_a_country_is_no_better_one() =>
+        // Fiji is in Oceania, but Sydney is for Australia and New Zealand.
+        Assert.Empty(new Scene().Place([1], "FJ", 64501, -18.14, 178.44).Asks("a", [1], "A").Find(Check));
+
+    [Fact]
+    public void Two_rounds_say_nothing() => Assert.Empty(new Scene().Place([1]).Asks("a", [1], "JJ ").Find(Check));
+
+    [Fact]
+    public void A_probe_that_cannot_be_where_it_says_is_not_believed() =>
+        // Answers from Johannesburg in 3 ms: it is there, whatever its host wrote.
+        Assert.Empty(new Scene().Place([1]).Place([11, 12, 13], "ZA", 64502, -26.1, 28.0).Asks("a", [1], "J", rttMs: 3).Asks("a", [11, 12, 13], "J", rttMs: 3).Find(Check));
+}
