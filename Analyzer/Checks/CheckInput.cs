@@ -44,6 +44,17 @@ public sealed class CheckInput
     /// <summary>Who errs where answers came faster than light, by the word of all targets and families together.</summary>
     public LightSpeedVerdicts LightSpeed => lightSpeed.Value;
 
+    /// <summary>The catchments without their rounds, which are only good for the checks and take most of the room.</summary>
+    public IReadOnlyList<Catchment> Catchments =>
+    [
+        .. Services.Select(service => service.Now with
+        {
+            Claims = [],
+            SeriesPops = [],
+            Probes = [.. service.Now.Probes.Select(probe => probe with { Series = null })],
+        }),
+    ];
+
     /// <summary>The same with what the suspects reached elsewhere.</summary>
     public CheckInput With(IReadOnlyList<ControlPing> pings)
     {

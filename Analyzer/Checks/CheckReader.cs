@@ -15,44 +15,59 @@ public sealed class CheckReader(CatchmentReader reader, CheckSuite suite, IContr
     /// <summary>So much of the time before a window is read, to know what was normal.</summary>
     public static readonly TimeSpan Lead = TimeSpan.FromDays(1);
 
-    /// <summary>The catchments of a window, and what the checks noticed in it.</summary>
-    /// <param name="targets">The targets.</param>
-    /// <param name="window">The window.</param>
-    /// <param name="only">Only this check; null: all.</param>
-    /// <param name="cancellationToken">Ends the asking of controls.</param>
-    public async Task<(IReadOnlyList<Catchment> Catchments, IReadOnlyList<Finding> Findings)> ReadAsync(
-        IReadOnlyList<Target> targets, Window window, string? only = null, CancellationToken cancellationToken = default)
-    {
-        ArgumentNullException.ThrowIfNull(window);
-        var catchments = reader.ReadAll(targets, window, keepSeries: true);
-        var findings = await FindAsync(targets, catchments, window, only, cancellationToken);
-        return ([.. catchments.Select(WithoutSeries)], findings);
-    }
+    /// <summary>Longer windows are looked at in pieces of this length: what the checks read is kept round by round.</summary>
+    public static readonly TimeSpan Piece = TimeSpan.FromDays(7);
 
-    /// <summary>What the checks notice in catchments that were read with series.</summary>
-    /// <param name="targets">The targets.</param>
-    /// <param name="catchments">One each target and family of the window.</param>
+    /// <summary>What the checks notice in a window, without asking anybody outside.</summary>
+    /// <param name="targets">All targets: each is a control for the others.</param>
     /// <param name="window">The window.</param>
     /// <param name="only">Only this check; null: all.</param>
-    /// <param name="cancellationToken">Ends the asking of controls.</param>
-    public async Task<IReadOnlyList<Finding>> FindAsync(
-        IReadOnlyList<Target> targets, IReadOnlyList<Catchment> catchments, Window window, string? only = null, CancellationToken cancellationToken = default)
+    public IReadOnlyList<Finding> Find(IReadOnlyList<Target> targets, Window window, string? only = null) =>
+        CheckSuite.Sorted(Pieces(window).SelectMany(piece => suite.Find(Read(targets, piece), only)));
+
+    /// <summary>The same, with the controls asked about suspects.</summary>
+    /// <param name="targets">All targets: each is a control for the others.</param>
+    /// <param name="window">The window.</param>
+    /// <param name="cancellationToken">Ends the asking.</param>
+    public async Task<IReadOnlyList<Finding>> FindAsync(IReadOnlyList<Target> targets, Window window, CancellationToken cancellationToken = default)
     {
-        ArgumentNullException.ThrowIfNull(window);
-        var input = new CheckInput(window, catchments, reader.ReadAll(targets, new Window(window.From - Lead, window.From), keepSeries: true));
-        if (controls is not null && suite.Suspects(input) is { Count: > 0 } suspects)
+        var found = new List<Finding>();
+        foreach (var piece in Pieces(window))
         {
-            input = input.With(await controls.ReadAsync(suspects, cancellationToken));
+            found.AddRange(suite.Find(await AskAsync(Read(targets, piece), cancellationToken)));
         }
 
-        return suite.Find(input, only);
+        return CheckSuite.Sorted(found);
     }
 
-    /// <summary>The same without the rounds, which are only good for the checks and take most of the room.</summary>
-    private static Catchment WithoutSeries(Catchment catchment) => catchment with
+    /// <summary>What the checks look at.</summary>
+    /// <param name="targets">All targets.</param>
+    /// <param name="window">The window; not longer than <see cref="Piece"/>, for the memory's sake.</param>
+    public CheckInput Read(IReadOnlyList<Target> targets, Window window)
     {
-        Claims = [],
-        SeriesPops = [],
-        Probes = [.. catchment.Probes.Select(probe => probe with { Series = null })],
-    };
+        ArgumentNullException.ThrowIfNull(window);
+        return new CheckInput(
+            window,
+            reader.ReadAll(targets, window, keepSeries: true),
+            reader.ReadAll(targets, new Window(window.From - Lead, window.From), keepSeries: true));
+    }
+
+    /// <summary>The same with what suspects reached elsewhere.</summary>
+    public async Task<CheckInput> AskAsync(CheckInput input, CancellationToken cancellationToken = default) =>
+        controls is not null && suite.Suspects(input) is { Count: > 0 } suspects ? input.With(await controls.ReadAsync(suspects, cancellationToken)) : input;
+
+    private static IEnumerable<Window> Pieces(Window window)
+    {
+        ArgumentNullException.ThrowIfNull(window);
+        if (window.Length <= Piece)
+        {
+            yield return window;
+            yield break;
+        }
+
+        for (var from = window.From; from < window.To; from += Piece)
+        {
+            yield return new Window(from, from + Piece < window.To ? from + Piece : window.To);
+        }
+    }
 }

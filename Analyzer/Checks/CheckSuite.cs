@@ -42,8 +42,12 @@ public sealed class CheckSuite
     /// <param name="input">What to look at.</param>
     /// <param name="only">Only this check; null: all.</param>
     public IReadOnlyList<Finding> Find(CheckInput input, string? only = null) =>
+        Sorted(Checks.Where(check => only is null || check.Name == only).SelectMany(check => check.Find(input)));
+
+    /// <summary>Findings in the order in which they are shown.</summary>
+    public static IReadOnlyList<Finding> Sorted(IEnumerable<Finding> findings) =>
     [
-        .. Checks.Where(check => only is null || check.Name == only).SelectMany(check => check.Find(input))
+        .. findings
             .OrderByDescending(finding => finding.Severity)
             .ThenByDescending(finding => finding.Probes.Count)
             .ThenBy(finding => finding.Check, StringComparer.Ordinal)

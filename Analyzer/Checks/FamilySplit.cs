@@ -60,7 +60,7 @@ public sealed class FamilySplit(FamilySplitOptions options) : ICheck
 
             var episodes = Episode.Of(rounds, options.RoundsToRaise, options.RoundsToClear, six.DnsInterval).Select(episode => episode.Within(input.Window)).OfType<Episode>().ToList();
             var inWindow = rounds.Count(round => round.At >= input.Window.FromUnixSeconds);
-            if (episodes.Count == 0 || pairs.Values.Sum() < options.Share * inWindow)
+            if (episodes.Count == 0 || pairs.Count == 0 || pairs.Values.Sum() < options.Share * inWindow)
             {
                 continue;
             }

@@ -147,7 +147,7 @@ public sealed class PopSilent(PopSilentOptions options) : ICheck
             takeOver.Probes.Count + takeOver.StillDark,
             takeOver.Probes.Count + takeOver.StillDark,
             [.. takeOver.Probes.Select(probe => probe.Probe).Order()],
-            Invariant($"{Place(pop)} answered nobody for {Service(service)} over {Duration(silence.To - silence.From)}. {Probes(takeOver.Probes.Count)} went to {List([.. takeOver.By.Select(by => Invariant($"{by.Pop} {by.Probes}"))])}{dark}. Until another PoP answered: median {Duration(takeOver.MedianSeconds)}, 90th percentile {Duration(takeOver.P90Seconds)}, longest {Duration(takeOver.LongestSeconds)}, each known to one round of {Duration(service.DnsInterval)}."),
+            Invariant($"{Place(pop)} answered nobody for {Service(service)} over {Duration(silence.To - silence.From)}. {Probes(takeOver.Probes.Count)} went to {List([.. takeOver.By.Select(by => Invariant($"{by.Pop} {by.Probes}"))])}{dark}. Until another PoP answered they were dark for {Duration(takeOver.MedianSeconds)} in the median, {Duration(takeOver.P90Seconds)} at the 90th percentile, {Duration(takeOver.LongestSeconds)} at the longest, to within one round of {Duration(service.DnsInterval)}."),
             $"If you did not withdraw {pop.Code}, see whether its servers, its BGP sessions and its upstreams are up. If you did, this is what your clients saw of it.");
     }
 }

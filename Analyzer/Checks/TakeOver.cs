@@ -5,16 +5,22 @@ namespace Analyzer.Checks;
 /// <summary>What became of one probe of a PoP that fell silent.</summary>
 /// <param name="Probe">Atlas' probe id.</param>
 /// <param name="Pop">Code of the PoP that answered next.</param>
-/// <param name="GapSeconds">From the last answer of the silent PoP to the first of the other: the probe was dark for no longer than that.</param>
+/// <param name="GapSeconds">How long nobody answered it, to within one round: from the last answer of the silent PoP to the first of
+/// the other, less the round that lies between two answers anyway.</param>
 /// <param name="DarkRounds">Rounds in between that nobody answered.</param>
-public sealed record TakenOver(int Probe, string Pop, long GapSeconds, int DarkRounds);
+/// <param name="IsLossy">Whether the probe loses rounds all the time, so that its gap says little.</param>
+public sealed record TakenOver(int Probe, string Pop, long GapSeconds, int DarkRounds, bool IsLossy);
 
 /// <summary>Who took the clients of a PoP that fell silent, and how long they were dark.</summary>
 /// <param name="Probes">Its former probes that another PoP answered meanwhile, ascending by id.</param>
 /// <param name="StillDark">Its former probes that asked and that nobody answered all the time.</param>
-/// <remarks>Probes ask once a round, so each gap is known to within one round and never under one.</remarks>
+/// <remarks>Probes ask once a round, so each gap is known to within one round either way. Probes that lose rounds all the time are
+/// counted, but not timed, unless there are no others.</remarks>
 public sealed record TakeOver(IReadOnlyList<TakenOver> Probes, int StillDark)
 {
+    // A probe that loses more of its rounds than this is no clock.
+    private const double LossyShare = 0.05;
+
     /// <summary>Half of the gaps are no longer, seconds.</summary>
     public long MedianSeconds => Quantile(0.5);
 
@@ -56,7 +62,7 @@ public sealed record TakeOver(IReadOnlyList<TakenOver> Probes, int StillDark)
                 }
                 else if (round.Kind == RoundKind.Pop && last >= 0)
                 {
-                    found = new TakenOver(track.Probe.Id, service.Pop(round.Pop).Code, round.At - last, dark);
+                    found = new TakenOver(track.Probe.Id, service.Pop(round.Pop).Code, Math.Max(0, round.At - last - service.DnsInterval), dark, IsLossy(track, silence));
                     break;
                 }
                 else if (round.Kind == RoundKind.Silent)
@@ -79,9 +85,16 @@ public sealed record TakeOver(IReadOnlyList<TakenOver> Probes, int StillDark)
         return new TakeOver(taken, stillDark);
     }
 
+    private static bool IsLossy(ProbeTrack track, Episode silence)
+    {
+        var others = track.Dns.Where(round => round.At < silence.From || round.At >= silence.To).ToList();
+        return others.Count(round => round.Kind == RoundKind.Silent) > LossyShare * others.Count;
+    }
+
     private long Quantile(double share)
     {
-        var gaps = Probes.Select(probe => probe.GapSeconds).Order().ToList();
+        var timed = Probes.Where(probe => !probe.IsLossy).ToList();
+        var gaps = (timed.Count > 0 ? timed : Probes).Select(probe => probe.GapSeconds).Order().ToList();
         return gaps.Count == 0 ? 0 : gaps[Math.Max(0, (int)Math.Ceiling(share * gaps.Count) - 1)];
     }
 }

@@ -54,7 +54,9 @@ internal static class OptionBinder
 
         foreach (var child in section.GetChildren())
         {
-            var property = Properties(type).FirstOrDefault(property => property.Name.Equals(child.Key, StringComparison.OrdinalIgnoreCase))
+            // A check's block goes by the check's name, black-hole; hyphens cannot be written in the environment's names.
+            var key = child.Key.Replace("-", "", StringComparison.Ordinal);
+            var property = Properties(type).FirstOrDefault(property => property.Name.Equals(key, StringComparison.OrdinalIgnoreCase))
                 ?? throw Unknown(child.Path, child.Key, Names(type));
             if (child.Value is { Length: 0 } or null && !child.GetChildren().Any())
             {

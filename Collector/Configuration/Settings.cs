@@ -1,3 +1,4 @@
+using Collector.Configuration.Checks;
 using Collector.Network;
 using Microsoft.Extensions.Configuration;
 
@@ -26,6 +27,9 @@ public sealed record Settings
 
     /// <summary>Which probes measure.</summary>
     public ProbeSelectionOptions Probes { get; init; } = new();
+
+    /// <summary>The thresholds of the checks.</summary>
+    public ChecksOptions Checks { get; init; } = new();
 
     /// <summary>When the service's jobs run.</summary>
     public ScheduleOptions Schedule { get; init; } = new();

@@ -1,3 +1,4 @@
+using Collector.Configuration.Checks;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Configuration.Memory;
 
@@ -19,11 +20,11 @@ public static class SettingsLoader
 
     private static readonly string[] Sections =
     [
-        "Targets", "Pops", "IdentityTemplates", "Annotations", "Probes", "Atlas", "GeoIp", "Storage", "TimeSeries", "Schedule", "Web",
+        "Targets", "Pops", "IdentityTemplates", "Annotations", "Probes", "Atlas", "GeoIp", "Storage", "TimeSeries", "Schedule", "Checks", "Web",
     ];
 
     // Named by the design, read by a later version: a file written for that one is welcome, and the operator is told.
-    private static readonly string[] LaterSections = ["Checks", "Alerts"];
+    private static readonly string[] LaterSections = ["Alerts"];
 
     // The web framework reads these by itself.
     private static readonly string[] FrameworkSections = ["Logging", "Kestrel", "AllowedHosts"];
@@ -85,6 +86,7 @@ public static class SettingsLoader
             Probes = OptionBinder.Bind<ProbeSelectionOptions>(configuration.GetSection("Probes")).Checked(),
             TimeSeries = OptionBinder.Bind<TimeSeriesOptions>(configuration.GetSection("TimeSeries")),
             Schedule = OptionBinder.Bind<ScheduleOptions>(configuration.GetSection("Schedule")),
+            Checks = OptionBinder.Bind<ChecksOptions>(configuration.GetSection("Checks")),
             Web = OptionBinder.Bind<WebOptions>(configuration.GetSection("Web")),
             Framework = configuration,
         };

@@ -47,10 +47,15 @@ public static class SimulatedNetwork
         ("ns-c", "203.0.113.53", "2001:db8:c::53", ["FMT", "MIA", "GRU", "APE", "SIN", "SYD", "JNB"]),
     ];
 
-    // São Paulo and Sydney are meant for their own continents; their upstreams do not always know.
+    // São Paulo, Sydney and Tokyo are meant for their own parts of the world; the upstreams of the first two do not always know.
     private static readonly Dictionary<string, string[]> Audiences = new()
     {
         ["GRU"] = ["AR", "BO", "BR", "CL", "CO", "EC", "PE", "PY", "UY", "VE"],
+        ["TYO"] =
+        [
+            "AE", "AM", "AU", "AZ", "BD", "BH", "BT", "CN", "CY", "FJ", "GE", "GU", "HK", "ID", "IL", "IN", "IQ", "IR", "JO", "JP", "KG", "KH", "KR",
+            "KW", "KZ", "LB", "LK", "MM", "MN", "MV", "MY", "NC", "NP", "NZ", "OM", "PG", "PH", "PK", "QA", "SA", "SG", "TH", "TR", "TW", "UZ", "VN",
+        ],
         ["SYD"] = ["AU", "FJ", "GU", "NC", "NZ", "PG"],
     };
 

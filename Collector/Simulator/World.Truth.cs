@@ -111,6 +111,8 @@ public sealed partial class World
             var leaks = new List<(long From, long To)>();
             var behind = new SortedSet<int>();
             (long From, long To)? any = null;
+            var most = 0;
+            var lasting = 0L;
             for (var epoch = 0; epoch < Epochs.Count; epoch++)
             {
                 var (from, to) = (Math.Max(Start, Epochs[epoch].From), epoch + 1 < Epochs.Count ? Epochs[epoch + 1].From : End);
@@ -121,6 +123,8 @@ public sealed partial class World
                 {
                     any = (any?.From ?? from, to);
                     behind.UnionWith(outside.Select(probe => probe.Id));
+                    most = Math.Max(most, outside.Count);
+                    lasting += outside.Count >= 3 ? to - from : 0;
                 }
 
                 if (seen >= Clear && seen * 10 >= served.Count)
@@ -129,14 +133,22 @@ public sealed partial class World
                 }
             }
 
-            var isSmall = behind.Count < 3;
-            if (any is { } time)
+            if (any is { } time && lasting >= Day / 2)
             {
-                (isSmall ? nearMisses : events).Add(new TruthEvent("scope-leak", name, family, "pop", SimulatedNetwork.PopCodes[pop], time.From, time.To)
+                events.Add(new TruthEvent("scope-leak", name, family, "pop", SimulatedNetwork.PopCodes[pop], time.From, time.To)
                 {
                     Probes = [.. behind],
-                    Detail = isSmall ? "one or two probes from elsewhere" : $"{behind.Count} probes from elsewhere in all",
+                    Detail = $"up to {most} probes from elsewhere",
                     IsBorderline = !MarksAWeek(leaks),
+                });
+            }
+            else
+            {
+                // Whom nobody from elsewhere reaches, or one or two, or more for some hours, leaks nothing.
+                nearMisses.Add(new TruthEvent("scope-leak", name, family, "pop", SimulatedNetwork.PopCodes[pop], Math.Max(Start, SimulatedNetwork.Since(pop)), End)
+                {
+                    Probes = [.. behind],
+                    Detail = $"at most {most} probes from elsewhere",
                 });
             }
         }

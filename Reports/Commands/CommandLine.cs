@@ -78,6 +78,7 @@ internal static class CommandLine
         root.Add(DemoCommand.Create());
         root.Add(DestroyCommand.Create());
         root.Add(ExportCommand.Create());
+        root.Add(FindingsCommand.Create());
         root.Add(IdentifyCommand.Create());
         root.Add(ImportCommand.Create());
         root.Add(LookupCommand.Create());

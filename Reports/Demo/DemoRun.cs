@@ -147,7 +147,7 @@ internal sealed class DemoRun(DemoOptions options, StepLog log)
         var findings = new List<Finding>();
         for (var week = IsoWeek.Of(start); week.Start < end; week = week.Next)
         {
-            findings.AddRange((await reader.ReadAsync(network.Targets, Window.Of(week), cancellationToken: cancellation)).Findings);
+            findings.AddRange(await reader.FindAsync(network.Targets, Window.Of(week), cancellation));
         }
 
         log.Done(Invariant($"{findings.Count:N0} findings of {CheckSuite.Names.Count} checks"));

@@ -1,5 +1,6 @@
 using Collector.Atlas;
 using Collector.Configuration;
+using Collector.Controls;
 using Collector.Measuring;
 using Collector.Store;
 using Microsoft.Extensions.DependencyInjection;
@@ -20,10 +21,12 @@ internal static class CoreServices
         services.AddSingleton(settings);
         services.AddSingleton(settings.Network);
         services.AddSingleton(settings.Probes);
+        services.AddSingleton(settings.Checks);
         services.AddSingleton(store);
         services.AddSingleton<IObservationStore>(store);
         services.AddAtlas(settings.Atlas);
         services.AddMeasuring();
+        services.AddTransient<IControlReader, AtlasControlReader>();
         return services;
     }
 }

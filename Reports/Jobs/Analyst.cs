@@ -1,13 +1,19 @@
 using Analyzer.Catchments;
+using Analyzer.Checks;
 using Analyzer.Findings;
 using Analyzer.Time;
+using Collector.Atlas;
+using Collector.Configuration.Checks;
+using Collector.Controls;
 using Collector.Network;
 using Collector.Store;
+using Microsoft.Extensions.Logging;
 
 namespace Reports.Jobs;
 
 /// <summary>Works out the present, the last 24 hours, and keeps it.</summary>
-internal sealed class Analyst(IObservationStore store, AnycastNetwork network, TimeProvider time) : ICurrentAnalysis
+internal sealed partial class Analyst(
+    IObservationStore store, AnycastNetwork network, ChecksOptions checks, IControlReader controls, TimeProvider time, ILogger<Analyst> logger) : ICurrentAnalysis
 {
     private static readonly TimeSpan Length = TimeSpan.FromHours(24);
 
@@ -24,10 +30,26 @@ internal sealed class Analyst(IObservationStore store, AnycastNetwork network, T
         var window = new Window(now - Length, now);
 
         // A fresh reader: it keeps what it has read of rules and probes for as long as it lives.
-        var catchments = await Task.Run(() => new CatchmentReader(store, network.IdentityTemplates).ReadAll(network.Targets, window), cancellationToken);
-        var analysis = new Analysis(now, window, catchments, FindingReader.Of(catchments));
+        var suite = new CheckSuite(checks);
+        var reader = new CheckReader(new CatchmentReader(store, network.IdentityTemplates), suite, controls);
+        var input = await Task.Run(() => reader.Read(network.Targets, window), cancellationToken);
+        try
+        {
+            input = await reader.AskAsync(input, cancellationToken);
+        }
+        catch (AtlasException problem)
+        {
+            // Without controls fewer black holes can be told from probes that are offline; everything else stays.
+            WithoutControls(problem.Message);
+        }
+
+        var findings = await Task.Run(() => suite.Find(input), cancellationToken);
+        var analysis = new Analysis(now, window, input.Catchments, findings);
         cancellationToken.ThrowIfCancellationRequested();
         last = analysis;
         return analysis;
     }
+
+    [LoggerMessage(LogLevel.Warning, "The controls of suspected black holes cannot be read, so that only our own targets are controls: {Reason}")]
+    private partial void WithoutControls(string reason);
 }

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Diagnostics.Metrics;
 using System.Reflection;
 using Analyzer.Catchments;
+using Analyzer.Checks;
 using Analyzer.Findings;
 using Collector.Store;
 using Collector.Telemetry;
@@ -105,7 +106,7 @@ internal sealed partial class ServiceInstruments : IDisposable
     {
         Gauge("measurement.analysis.timestamp", "s", "When the present was last analysed, Unix time.", () => Take().Analysis is { } last ? One(Unix(last.At)!.Value) : []);
         Gauge("measurement.findings", "{finding}", "What the checks notice at present.", () => Take().Analysis is { Catchments.Count: > 0 } last
-            ? CheckNames.All.SelectMany(check => Enum.GetValues<Severity>().Select(severity => new Measurement<double>(
+            ? CheckSuite.Names.SelectMany(check => Enum.GetValues<Severity>().Select(severity => new Measurement<double>(
                 last.Findings.Count(finding => finding.Check == check && finding.Severity == severity), new Tag("check", check), new Tag("severity", FindingJson.NameOf(severity)))))
             : []);
 

@@ -1,7 +1,9 @@
 using Analyzer.Catchments;
+using Analyzer.Checks;
 using Analyzer.Findings;
 using Analyzer.Lookups;
 using Analyzer.Time;
+using Collector.Configuration.Checks;
 using Collector.Network;
 using Collector.Store;
 using Reports.Jobs;
@@ -10,7 +12,7 @@ using Reports.Lookups;
 namespace Reports.Web;
 
 /// <summary>What pages and answers say of the present: by the last analysis where there is one, else by the store.</summary>
-internal sealed class Present(IObservationStore store, AnycastNetwork network, TimeProvider time, ICurrentAnalysis analysis)
+internal sealed class Present(IObservationStore store, AnycastNetwork network, ChecksOptions checks, TimeProvider time, ICurrentAnalysis analysis)
 {
     // Before the first analysis every page would read the day anew.
     private readonly Lock gate = new();
@@ -30,8 +32,9 @@ internal sealed class Present(IObservationStore store, AnycastNetwork network, T
             if (own is null || now - own.At > AnswerCache.Lifetime)
             {
                 var window = LatestWindow.Of(store, network.Targets, now);
-                var catchments = Reader(CancellationToken.None).ReadAll(network.Targets, window);
-                own = new Analysis(now, window, catchments, FindingReader.Of(catchments));
+                var suite = new CheckSuite(checks);
+                var input = new CheckReader(Reader(CancellationToken.None), suite).Read(network.Targets, window);
+                own = new Analysis(now, window, input.Catchments, suite.Find(input));
             }
 
             return own;
@@ -40,7 +43,7 @@ internal sealed class Present(IObservationStore store, AnycastNetwork network, T
 
     /// <summary>What the checks notice in a window.</summary>
     public IReadOnlyList<Finding> FindingsOf(Window window, CancellationToken cancellation) =>
-        FindingReader.Of(Reader(cancellation).ReadAll(network.Targets, window));
+        new CheckReader(Reader(cancellation), new CheckSuite(checks)).Find(network.Targets, window);
 
     /// <summary>Answers a question about a place in the catchment.</summary>
     /// <param name="text">The question, as it was written.</param>

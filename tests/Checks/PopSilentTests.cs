@@ -19,7 +19,7 @@ public sealed class PopSilentTests
         Assert.Equal((Severity.Critical, new Scope(ScopeKind.Pop, "APE")), (finding.Severity, finding.Scope));
         Assert.Equal((10 * Scene.Hour) + 1, finding.From.ToUnixTimeSeconds() - Scene.Start, 10.0);
         Assert.Equal((16 * Scene.Hour) + 1, finding.To.ToUnixTimeSeconds() - Scene.Start, 10.0);
-        Assert.StartsWith("APE answered nobody for a over IPv4 over 6 h. 6 probes went to LJU 4, JNB 2. Until another PoP answered: median 60 min, 90th percentile 2 h, longest 2 h", finding.Message, StringComparison.Ordinal);
+        Assert.StartsWith("APE answered nobody for a over IPv4 over 6 h. 6 probes went to LJU 4, JNB 2. Until another PoP answered they were dark for 0 s in the median, 60 min at the 90th percentile, 60 min at the longest, to within one round of 60 min.", finding.Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -47,13 +47,13 @@ public sealed class PopSilentTests
     }
 
     [Fact]
-    public void A_take_over_counts_from_the_last_answer_to_the_first_of_another_PoP()
+    public void A_take_over_counts_from_the_last_answer_to_the_first_of_another_PoP_less_the_round_between_any_two()
     {
         var scene = new Scene().Place(Six).Asks("a", Six[..3], Withdrawn).Asks("a", Six[3..5], "AAAAAAAAAA--JJJJA").Asks("a", Six[5..], "AAAAAAAAAA------A");
         scene.Asks("a", [7, 8], Withdrawn).Place([7, 8]);
         var input = scene.Input();
         var (_, _, takeOver) = Assert.Single(Check.Silences(input, input.Services.Single(service => service.Now.Probes.Count > 0)));
-        Assert.Equal((1L * Scene.Hour, 3L * Scene.Hour, 3L * Scene.Hour, 1), (takeOver.MedianSeconds, takeOver.P90Seconds, takeOver.LongestSeconds, takeOver.StillDark));
+        Assert.Equal((0L, 2L * Scene.Hour, 2L * Scene.Hour, 1), (takeOver.MedianSeconds, takeOver.P90Seconds, takeOver.LongestSeconds, takeOver.StillDark));
         Assert.Equal([("LJU", 5), ("JNB", 2)], takeOver.By);
         Assert.Equal(2, takeOver.Probes.Single(probe => probe.Probe == 4).DarkRounds);
     }

@@ -1,6 +1,7 @@
 using System.Collections;
 using System.Reflection;
 using Collector.Configuration;
+using Collector.Configuration.Checks;
 using Xunit;
 
 namespace Tests.Docs;
@@ -18,6 +19,7 @@ public sealed class ConfigurationPageTests
     [InlineData("Storage", typeof(StorageOptions))]
     [InlineData("TimeSeries", typeof(TimeSeriesOptions))]
     [InlineData("Schedule", typeof(ScheduleOptions))]
+    [InlineData("Checks", typeof(ChecksOptions))]
     [InlineData("Web", typeof(WebOptions))]
     public void Each_section_describes_exactly_the_settings_that_there_are(string section, Type options)
     {

@@ -9,7 +9,7 @@ namespace Tests.Findings;
 public sealed class FindingJsonTests
 {
     private static readonly Finding BlackHole = new(
-        CheckNames.BlackHole, Severity.Critical, "ns-a", 4, new Scope(ScopeKind.Asn, "64501"),
+        "black-hole", Severity.Critical, "ns-a", 4, new Scope(ScopeKind.Asn, "64501"),
         DateTimeOffset.FromUnixTimeSeconds(1_763_337_600), DateTimeOffset.FromUnixTimeSeconds(1_763_942_400), 0, 1, 3, [7, 8, 9], "It is dark.", "Call them.");
 
     [Fact]
@@ -21,6 +21,14 @@ public sealed class FindingJsonTests
     [Fact]
     public void A_number_that_there_is_none_of_is_absent() =>
         Assert.DoesNotContain("observed", Written(BlackHole with { Observed = null }), StringComparison.Ordinal);
+
+    [Fact]
+    public void What_concerns_all_targets_and_both_families_names_none()
+    {
+        var text = Written(BlackHole with { Target = null, Family = null });
+        Assert.DoesNotContain("\"target\"", text, StringComparison.Ordinal);
+        Assert.DoesNotContain("\"family\"", text, StringComparison.Ordinal);
+    }
 
     private static string Written(Finding finding)
     {

@@ -117,6 +117,7 @@ public sealed class WorldTests
     }
 
     [Theory]
+    [InlineData("backhaul")]
     [InlineData("black-hole")]
     [InlineData("continental-detour")]
     [InlineData("over-reach")]
@@ -127,6 +128,7 @@ public sealed class WorldTests
     [InlineData("interception")]
     [InlineData("misplaced-probe")]
     [InlineData("load-balanced")]
+    [InlineData("scope-leak")]
     [InlineData("unknown-identity")]
     public void Every_check_has_at_least_three_events_to_find_and_three_near_misses(string check)
     {

@@ -2,9 +2,10 @@ using System.Net;
 using System.Security.Cryptography;
 using System.Text;
 using Analyzer.Catchments;
-using Analyzer.Findings;
+using Analyzer.Checks;
 using Analyzer.Time;
 using Collector.Configuration;
+using Collector.Configuration.Checks;
 using Collector.Network;
 using Collector.Results;
 using Collector.Simulator;
@@ -107,8 +108,9 @@ internal sealed class WebHost : IAsyncDisposable, IJobBoard, ICurrentAnalysis
     public void Analyze()
     {
         var window = Window.Of(new IsoWeek(2026, 46));
-        var catchments = new CatchmentReader(World.Store).ReadAll(Network.Targets, window);
-        Last = new Analysis(Now, window, catchments, FindingReader.Of(catchments));
+        var suite = new CheckSuite();
+        var input = new CheckReader(new CatchmentReader(World.Store), suite).Read(Network.Targets, window);
+        Last = new Analysis(Now, window, input.Catchments, suite.Find(input));
     }
 
     public async ValueTask DisposeAsync()
@@ -131,6 +133,7 @@ internal sealed class WebHost : IAsyncDisposable, IJobBoard, ICurrentAnalysis
         builder.Services.AddSingleton<TimeProvider>(new SimulatorClock(Now));
         builder.Services.AddSingleton<IObservationStore>(World.Store);
         builder.Services.AddSingleton(Network);
+        builder.Services.AddSingleton(new ChecksOptions());
         builder.Services.AddSingleton(Reports);
         builder.Services.AddSingleton<IJobBoard>(this);
         builder.Services.AddSingleton<ICurrentAnalysis>(this);

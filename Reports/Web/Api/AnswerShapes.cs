@@ -55,9 +55,9 @@ internal sealed record FindingShape
 
     public required string Severity { get; init; }
 
-    public required string Target { get; init; }
+    public string? Target { get; init; }
 
-    public required int Family { get; init; }
+    public int? Family { get; init; }
 
     public required ScopeShape Scope { get; init; }
 

@@ -1,5 +1,6 @@
 using System.ComponentModel;
 using Analyzer.Catchments;
+using Analyzer.Checks;
 using Analyzer.Findings;
 using Analyzer.Lookups;
 using Analyzer.Time;
@@ -231,10 +232,10 @@ internal static class ApiEndpoints
         [Description(TargetText + " Default: all of the configuration.")] string? target,
         CancellationToken cancellation)
     {
-        var name = Questions.Word(check, nameof(check), CheckNames.All);
+        var name = Questions.Word(check, nameof(check), CheckSuite.Names);
         var only = target is null ? null : questions.Target(target);
         byte[] Written(IEnumerable<Finding> findings) => Answers.Bytes(json => FindingJson.Write(
-            json, findings.Where(finding => (name is null || finding.Check == name) && (only is null || finding.Target == only.Name))));
+            json, findings.Where(finding => (name is null || finding.Check == name) && (only is null || finding.Target is null || finding.Target == only.Name))));
         if (week is null && since is null && until is null)
         {
             return Answers.Of(Written(present.Read().Findings));

@@ -1,3 +1,4 @@
+using Analyzer.Checks;
 using Analyzer.Findings;
 using Analyzer.Lookups;
 using Collector.Configuration;
@@ -75,7 +76,7 @@ internal static class PageEndpoints
         string? problem = null;
         try
         {
-            var name = Questions.Word(string.IsNullOrEmpty(check) ? null : check, "check", CheckNames.All);
+            var name = Questions.Word(string.IsNullOrEmpty(check) ? null : check, "check", CheckSuite.Names);
             var now = string.IsNullOrWhiteSpace(week) ? present.Read() : null;
             var window = now?.Window ?? questions.Window(week!.Trim(), null, null, network.Targets);
             findings = [.. (now?.Findings ?? present.FindingsOf(window, context.RequestAborted)).Where(finding => name is null || finding.Check == name)];

@@ -1,0 +1,98 @@
+using System.CommandLine;
+using System.Text;
+using System.Text.Json;
+using Analyzer.Catchments;
+using Analyzer.Checks;
+using Analyzer.Findings;
+using Analyzer.Time;
+using Collector.Configuration;
+using Collector.Store;
+using Reports.Catchments;
+using Reports.Findings;
+using Reports.Lookups;
+
+namespace Reports.Commands;
+
+/// <summary><c>findings</c>: what the checks noticed.</summary>
+internal static class FindingsCommand
+{
+    /// <summary>The command.</summary>
+    public static Command Create()
+    {
+        var check = new Option<string?>("--check") { Description = "Only of this check, such as black-hole", HelpName = "NAME" };
+        var command = new Command("findings", "Say what the checks noticed: black holes, detours, silent PoPs and more (default: of the last 24 hours)")
+        {
+            TimeOptions.Week, TimeOptions.Since, TimeOptions.Until, check,
+        };
+        command.SetAction(parsed =>
+        {
+            var now = TimeProvider.System.GetUtcNow();
+            var (week, since, until) = (parsed.GetValue(TimeOptions.Week), parsed.GetValue(TimeOptions.Since), parsed.GetValue(TimeOptions.Until));
+            var asked = week is null && since is null && until is null ? null : Window.Parse(week, since, until, now);
+            var name = parsed.GetValue(check);
+            if (name is not null && !CheckSuite.Names.Contains(name))
+            {
+                throw new ConfigurationException($"--check is {Quoted.Value(name)}; {KnownNames.Hint(name, CheckSuite.Names)}");
+            }
+
+            var settings = CommonOptions.LoadSettings(parsed);
+            using var store = StoreFactory.Open(settings.Storage, settings.DataFolder(parsed.GetValue(CommonOptions.Data)), readOnly: true);
+            var window = asked ?? LatestWindow.Of(store, settings.Network.Targets, now);
+            var reader = new CheckReader(new CatchmentReader(store, settings.Network.IdentityTemplates), new CheckSuite(settings.Checks));
+            Write(reader.Find(settings.Network.Targets, window, name), parsed.GetValue(CommonOptions.Format) ?? OutputFormat.Table, Console.Out);
+            return ExitCode.Done;
+        });
+        return command;
+    }
+
+    /// <summary>Writes findings.</summary>
+    /// <param name="findings">In the order in which they are shown.</param>
+    /// <param name="format">How.</param>
+    /// <param name="output">Where.</param>
+    internal static void Write(IReadOnlyList<Finding> findings, OutputFormat format, TextWriter output)
+    {
+        switch (format)
+        {
+            case OutputFormat.Json:
+                output.Write(Json(json => FindingJson.Write(json, findings)) + "\n");
+                break;
+            case OutputFormat.Ndjson:
+                foreach (var finding in findings)
+                {
+                    output.Write(Json(json => FindingJson.Write(json, finding)) + "\n");
+                }
+
+                break;
+            case OutputFormat.Csv:
+                foreach (var line in FindingCsv.Write(findings))
+                {
+                    output.Write(line + "\n");
+                }
+
+                break;
+            default:
+                foreach (var finding in findings)
+                {
+                    output.Write(CatchmentTerminal.Safe($"{FindingJson.NameOf(finding.Severity),-8}  {finding.Check}  {finding.From:yyyy-MM-dd HH:mm} to {finding.To:yyyy-MM-dd HH:mm} UTC\n  {finding.Message}\n  {finding.Advice}") + "\n");
+                }
+
+                if (findings.Count == 0)
+                {
+                    output.Write("Nothing that the checks notice.\n");
+                }
+
+                break;
+        }
+    }
+
+    private static string Json(Action<Utf8JsonWriter> write)
+    {
+        using var stream = new MemoryStream();
+        using (var json = new Utf8JsonWriter(stream))
+        {
+            write(json);
+        }
+
+        return Encoding.UTF8.GetString(stream.ToArray());
+    }
+}
