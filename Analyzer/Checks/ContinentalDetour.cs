@@ -53,7 +53,7 @@ public sealed class ContinentalDetour(ContinentalDetourOptions options) : ICheck
             options.ExtraKm,
             service.Now.Probes.Count(probe => probe.Pop is not null && ScopeOf(probe.Asn, probe.Country) == scope),
             [.. detours.Select(detour => detour.Probe.Id).Order()],
-            Invariant($"{network}: {Probes(worst.Count)} of {Service(service)} served by {served.Code} although {better.Code} on their own continent is {extraKm:N0} km nearer, at least {GreatCircle.FibreRttMs(extraKm):0} ms{now}."),
+            Invariant($"{network}: {Probes(worst.Count)} served by {served.Code} for {Service(service)}, {extraKm:N0} km farther (at least {GreatCircle.FibreRttMs(extraKm):0} ms) than {better.Code} on their own continent{now}."),
             Invariant($"See over which upstream {network} reaches {served.Code}; prepend towards it there or tag the announcement not to leave its continent, and have {better.Code} announced to it."));
     }
 }

@@ -135,7 +135,7 @@ public sealed class PointWriter : IDisposable
     /// <param name="isOver">Whether it is over.</param>
     public void Write(in FindingMark finding, string text, DateTimeOffset at, bool isOver) =>
         rollups.Begin("finding"u8)
-            .Tag("target"u8, finding.Target).Tag("family"u8, Family(finding.Family)).Tag("check"u8, finding.Check).Tag("severity"u8, finding.Severity)
+            .Tag("target"u8, finding.Target).Tag("family"u8, finding.Family == 0 ? "both" : Family(finding.Family)).Tag("check"u8, finding.Check).Tag("severity"u8, finding.Severity)
             .Field("state"u8, isOver ? "over" : "noticed").Field("text"u8, text).Field("tags"u8, $"{finding.Check},{finding.Severity}")
             .Field("subject"u8, finding.Subject)
             .End(Nanoseconds(at.ToUnixTimeSeconds()) + Offset(finding.Subject));

@@ -19,17 +19,20 @@ public sealed class ServiceMarks
 /// <summary>A finding that the database was told of.</summary>
 /// <param name="Check">The check.</param>
 /// <param name="Severity">How much it matters: <c>critical</c>.</param>
-/// <param name="Target">The target.</param>
-/// <param name="Family">4 or 6.</param>
+/// <param name="Target">The target; <see cref="Everything"/>: all of them.</param>
+/// <param name="Family">4 or 6; 0: both.</param>
 /// <param name="Subject">What it is about: <c>asn:64500</c>.</param>
 public readonly record struct FindingMark(string Check, string Severity, string Target, int Family, string Subject)
 {
+    /// <summary>The target of what concerns all.</summary>
+    public const string Everything = "all";
+
     /// <summary>The mark of a finding.</summary>
     public static FindingMark Of(Finding finding)
     {
         ArgumentNullException.ThrowIfNull(finding);
         return new FindingMark(
-            finding.Check, Lower(finding.Severity), finding.Target, finding.Family, $"{Lower(finding.Scope.Kind)}:{finding.Scope.Value}");
+            finding.Check, Lower(finding.Severity), finding.Target ?? Everything, finding.Family ?? 0, $"{Lower(finding.Scope.Kind)}:{finding.Scope.Value}");
     }
 
     private static string Lower<T>(T value)
