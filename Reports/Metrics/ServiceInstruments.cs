@@ -4,6 +4,7 @@ using System.Reflection;
 using Analyzer.Catchments;
 using Analyzer.Checks;
 using Analyzer.Findings;
+using Analyzer.TimeSeries;
 using Collector.Store;
 using Collector.Telemetry;
 using Microsoft.Extensions.Logging;
@@ -29,7 +30,7 @@ internal sealed partial class ServiceInstruments : IDisposable
     private Snapshot? snapshot;
 
     /// <summary>Makes them.</summary>
-    public ServiceInstruments(IJobBoard board, ICurrentAnalysis present, IObservationStore store, TimeProvider time, ILogger<ServiceInstruments> logger)
+    public ServiceInstruments(IJobBoard board, ICurrentAnalysis present, IObservationStore store, TimeProvider time, ILogger<ServiceInstruments> logger, ITimeSeriesSink? sink = null)
     {
         this.board = board;
         this.present = present;
@@ -40,6 +41,10 @@ internal sealed partial class ServiceInstruments : IDisposable
         AddJobs();
         AddStore();
         AddCatchments();
+        if (sink is not null)
+        {
+            AddTimeSeries(sink);
+        }
     }
 
     /// <summary>The service's own meter.</summary>
@@ -63,6 +68,18 @@ internal sealed partial class ServiceInstruments : IDisposable
             "{collection}",
             "Garbage collections by generation.");
         Meter.CreateObservableCounter("measurement.process.gc_pause", () => GC.GetTotalPauseDuration().TotalSeconds, "s", "Time that garbage collections stopped the process.");
+    }
+
+    private void AddTimeSeries(ITimeSeriesSink sink)
+    {
+        Count("measurement.timeseries.written", "{point}", "Points that the time series database acknowledged.", () => One(sink.State.Written));
+        Count("measurement.timeseries.refused", "{point}", "Points that the time series database refused for what they are, by reason.", () =>
+            sink.State.Refused.Select(refused => new Measurement<double>(refused.Value, new Tag("reason", refused.Key))));
+        Gauge("measurement.timeseries.waiting_points", "{point}", "Points that wait on disk for the time series database.", () => One(sink.State.WaitingPoints));
+        Gauge("measurement.timeseries.waiting", "By", "What waits on disk for the time series database.", () => One(sink.State.WaitingBytes));
+        Gauge("measurement.timeseries.up", "{database}", "1 while the time series database takes points, 0 while it does not.", () => One(sink.State.Problem is null ? 1 : 0));
+        Gauge("measurement.timeseries.last_write_timestamp", "s", "When the time series database last acknowledged something, Unix time.", () =>
+            Unix(sink.State.LastWritten) is { } at ? One(at) : []);
     }
 
     private void AddJobs()

@@ -4,6 +4,7 @@ using Analyzer.TimeSeries.Influx;
 using Collector.Configuration;
 using Collector.Simulator;
 using Microsoft.Extensions.Logging.Abstractions;
+using Reports.Inspection;
 using Tests.Servers;
 using Tests.Store;
 using Xunit;
@@ -168,6 +169,88 @@ public sealed class InfluxDatabaseTests
         Assert.Equal(10, (await server.QueryAsync("SELECT count(\"probes\") FROM \"catchment\""))[0].Row["count"].GetInt64());
     }
 
+    [SkippableFact]
+    public async Task A_full_disk_of_the_server_loses_nothing_and_is_said()
+    {
+        using var folder = new TemporaryFolder();
+        var disk = folder["disk"];
+        Directory.CreateDirectory(disk);
+        Skip.If(!await RunAsync("mount", "-t", "tmpfs", "-o", "size=96m", "tmpfs", disk), "making a small disk takes the right to mount one");
+        try
+        {
+            await using var server = await InfluxServer.StartAsync(disk);
+            var ballast = Path.Combine(disk, "ballast");
+            await using var sink = Sink(server.Url, folder["spool"]);
+            await WriteAsync(sink, 10);
+            await FillAsync(ballast);
+            await WriteAsync(sink, 2_000);
+            Assert.Contains("no space left on device", sink.State.Problem, StringComparison.Ordinal);
+            Assert.True(sink.State.WaitingPoints > 0);
+            Assert.Empty(sink.State.Refused);
+            File.Delete(ballast);
+            await EmptyAsync(sink);
+            Assert.Equal(2_000, (await server.QueryAsync("SELECT count(\"probes\") FROM \"catchment\""))[0].Row["count"].GetInt64());
+            await server.KillAsync();
+        }
+        finally
+        {
+            await RunAsync("umount", disk);
+        }
+    }
+
+    [SkippableFact]
+    public async Task Check_says_in_one_line_how_it_stands()
+    {
+        await using var server = await InfluxServer.StartAsync(null, ("INFLUXDB_HTTP_AUTH_ENABLED", "true"));
+        await server.QueryAsync("CREATE USER \"a\" WITH PASSWORD 'b' WITH ALL PRIVILEGES");
+        var options = Options(server.Url) with { User = "a", Password = "b" };
+        async Task<string> SaidAsync(TimeSeriesOptions asked) => string.Join('\n', (await TimeSeriesInspector.InspectAsync(asked, TimeProvider.System, default)).Select(item => $"{item.State} {item.Finding}"));
+
+        Assert.Equal("", await SaidAsync(new TimeSeriesOptions()));
+        Assert.Equal($"Failed InfluxDB at {server.Url}: the credentials are not accepted (401: authorization failed)", await SaidAsync(options with { Password = "c" }));
+        Assert.Equal($"Ok InfluxDB at {server.Url} has no anycast yet; the first write creates it", await SaidAsync(options));
+        Assert.Equal($"Failed InfluxDB at {server.Url}: no such database (404: database not found: \"anycast\")", await SaidAsync(options with { Create = false }));
+        await using (var sink = Sink(server.Url, null, options))
+        {
+            await WriteAsync(sink, 1);
+        }
+
+        Assert.Equal($"Ok InfluxDB at {server.Url} takes points for anycast", await SaidAsync(options));
+        await server.KillAsync();
+        Assert.Equal($"Failed InfluxDB at {server.Url}: Connection refused", await SaidAsync(options));
+    }
+
+    private static async Task<bool> RunAsync(string program, params string[] arguments)
+    {
+        try
+        {
+            using var process = System.Diagnostics.Process.Start(new System.Diagnostics.ProcessStartInfo(program, arguments) { RedirectStandardError = true });
+            await process!.WaitForExitAsync();
+            return process.ExitCode == 0;
+        }
+        catch (System.ComponentModel.Win32Exception)
+        {
+            return false;
+        }
+    }
+
+    private static async Task FillAsync(string path)
+    {
+        await using var file = new FileStream(path, FileMode.Create, FileAccess.Write, FileShare.None, bufferSize: 0);
+        var block = new byte[4096];
+        try
+        {
+            while (true)
+            {
+                await file.WriteAsync(block);
+            }
+        }
+        catch (IOException)
+        {
+            // Full.
+        }
+    }
+
     private static TimeSeriesOptions Options(Uri url) => new() { Provider = TimeSeriesProvider.InfluxDb, Url = url, Dialect = InfluxDialect.V1, BatchSize = 1_000, RawRetention = TimeSpan.FromDays(30) };
 
     private static InfluxSink Sink(Uri url, string? spool, TimeSeriesOptions? options = null) =>
@@ -194,10 +277,11 @@ public sealed class InfluxDatabaseTests
     /// <summary>Waits until nothing waits on disk.</summary>
     private static async Task EmptyAsync(InfluxSink sink)
     {
-        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(60));
+        var patience = System.Diagnostics.Stopwatch.StartNew();
         while (sink.State.WaitingPoints > 0)
         {
-            await Task.Delay(20, limit.Token);
+            Assert.True(patience.Elapsed < TimeSpan.FromSeconds(60), $"{sink.State.WaitingPoints} points still wait: {sink.State.Problem}");
+            await Task.Delay(20);
         }
     }
 

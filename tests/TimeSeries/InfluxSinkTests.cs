@@ -1,0 +1,251 @@
+using System.Collections.Concurrent;
+using System.IO.Compression;
+using System.Text;
+using Analyzer.TimeSeries;
+using Analyzer.TimeSeries.Influx;
+using Collector.Configuration;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging.Abstractions;
+using Tests.Atlas;
+using Tests.Store;
+using Xunit;
+
+namespace Tests.TimeSeries;
+
+/// <summary>Against servers that answer as 2.x and 3 do, which no package here brings, and as badly as a network can.</summary>
+public sealed class InfluxSinkTests : IDisposable
+{
+    private readonly TemporaryFolder folder = new();
+    private readonly ConcurrentQueue<string> lines = new();
+
+    public void Dispose() => folder.Dispose();
+
+    [Theory]
+    [InlineData(InfluxDialect.V1, "/write?db=anycast&precision=ns", "/write?db=anycast&rp=raw&precision=ns", "Basic YTpi")]
+    [InlineData(InfluxDialect.V2, "/api/v2/write?org=an%20operator&bucket=anycast&precision=ns", "/api/v2/write?org=an%20operator&bucket=anycast%2Fraw&precision=ns", "Token secret")]
+    [InlineData(InfluxDialect.V3, "/api/v3/write_lp?db=anycast&precision=nanosecond&accept_partial=true&no_sync=false", "/api/v3/write_lp?db=anycast%2Fraw&precision=nanosecond&accept_partial=true&no_sync=false", "Bearer secret")]
+    public async Task Each_dialect_is_spoken_to_in_its_way(InfluxDialect dialect, string rollups, string raw, string credentials)
+    {
+        var seen = new ConcurrentQueue<string>();
+        await using var server = await LoopbackServer.StartAsync(async context =>
+        {
+            seen.Enqueue($"{context.Request.Headers.Authorization} {context.Request.Headers.ContentEncoding} {context.Request.Headers.Accept}");
+            await TakeAsync(context);
+            context.Response.StatusCode = 204;
+        });
+        var options = Options(server.Address, dialect) with { Organization = "an operator" };
+        options = dialect == InfluxDialect.V1 ? options with { User = "a", Password = "b" } : options with { Token = "secret" };
+        await using (var sink = Sink(options, spool: false))
+        {
+            await WriteAsync(sink, SeriesPlace.Rollups, "a x=1 1");
+            await WriteAsync(sink, SeriesPlace.Raw, "b x=1 1");
+            Assert.Equal(2, sink.State.Written);
+        }
+
+        Assert.Equal([rollups, raw], server.Requests);
+        Assert.Equal(["a x=1 1", "b x=1 1"], lines);
+        Assert.All(seen, one => Assert.Equal($"{credentials} gzip application/json", one));
+    }
+
+    /// <summary>2.x keeps nothing of a request with one bad line, and says no more than that.</summary>
+    [Fact]
+    public async Task A_batch_that_is_refused_whole_goes_in_halves_until_the_bad_lines_stand_alone()
+    {
+        await using var server = await LoopbackServer.StartAsync(async context =>
+        {
+            var sent = await ReadAsync(context);
+            if (sent.Any(line => line.StartsWith("bad", StringComparison.Ordinal)))
+            {
+                context.Response.StatusCode = 400;
+                await context.Response.WriteAsync("""{"code":"invalid","message":"unable to parse 'bad': missing fields"}""");
+                return;
+            }
+
+            sent.ForEach(lines.Enqueue);
+            context.Response.StatusCode = 204;
+        });
+        await using var sink = Sink(Options(server.Address, InfluxDialect.V2), spool: true);
+        var batch = Enumerable.Range(0, 100).Select(number => number is 17 or 80 ? $"bad{number}" : $"m n={number}i 1").ToArray();
+        await WriteAsync(sink, SeriesPlace.Rollups, batch);
+        Assert.Equal(batch.Where(line => line[0] == 'm'), lines);
+        Assert.Equal(2, sink.State.Refused["malformed"]);
+        Assert.Equal((98, 0, null), (sink.State.Written, sink.State.WaitingPoints, sink.State.Problem));
+    }
+
+    [Fact]
+    public async Task What_waited_on_disk_is_sent_in_order_and_before_what_comes_later()
+    {
+        var isUp = false;
+        await using var server = await LoopbackServer.StartAsync(async context =>
+        {
+            if (Volatile.Read(ref isUp))
+            {
+                await TakeAsync(context);
+                context.Response.StatusCode = 204;
+                return;
+            }
+
+            context.Response.StatusCode = 503;
+            context.Response.Headers.RetryAfter = "0";
+        });
+        var options = Options(server.Address, InfluxDialect.V2);
+        await using (var sink = Sink(options, spool: true))
+        {
+            for (var number = 0; number < 20; number++)
+            {
+                await WriteAsync(sink, SeriesPlace.Rollups, $"m n={number}i 1");
+            }
+
+            Assert.Equal(20, sink.State.WaitingPoints);
+            Assert.Equal($"InfluxDB at {server.Address}: status 503", sink.State.Problem);
+        }
+
+        // Another process finds what the first left, and sends it before its own.
+        await using var next = Sink(options, spool: true);
+        await WriteAsync(next, SeriesPlace.Rollups, "m n=20i 1");
+        Volatile.Write(ref isUp, true);
+        await EmptyAsync(next);
+        Assert.Equal(Enumerable.Range(0, 21).Select(number => $"m n={number}i 1"), lines);
+        Assert.Null(next.State.Problem);
+        Assert.Empty(Directory.GetFiles(folder["spool"]));
+    }
+
+    [Fact]
+    public async Task A_full_spool_refuses_and_keeps_what_it_has()
+    {
+        await using var server = await LoopbackServer.StartAsync(context =>
+        {
+            context.Response.StatusCode = 503;
+            return Task.CompletedTask;
+        });
+        await using var sink = Sink(Options(server.Address, InfluxDialect.V2) with { SpoolMegabytes = 1 }, spool: true);
+        var random = new Random(1);
+        var noise = Enumerable.Range(0, 20_000).Select(number => $"m n={random.NextInt64()}i {random.NextInt64()}").ToArray();
+        await WriteAsync(sink, SeriesPlace.Rollups, noise);
+        var waiting = sink.State.WaitingPoints;
+        var problem = await Assert.ThrowsAsync<IOException>(async () =>
+        {
+            await WriteAsync(sink, SeriesPlace.Rollups, noise);
+            await WriteAsync(sink, SeriesPlace.Rollups, noise);
+        });
+        Assert.StartsWith($"the spool {folder["spool"]} is full: ", problem.Message, StringComparison.Ordinal);
+        Assert.True(waiting > 0 && sink.State.WaitingPoints >= waiting);
+        Assert.InRange(sink.State.WaitingBytes, 1, 1 << 20);
+    }
+
+    [Fact]
+    public async Task A_server_that_does_not_answer_is_given_up_and_said()
+    {
+        var release = new TaskCompletionSource();
+        await using var server = await LoopbackServer.StartAsync(_ => release.Task);
+        await using var sink = Sink(Options(server.Address, InfluxDialect.V3) with { RequestTimeout = TimeSpan.FromSeconds(1) }, spool: true);
+        await WriteAsync(sink, SeriesPlace.Raw, "m n=1i 1");
+        Assert.Equal($"InfluxDB at {server.Address}: no answer within 1 s", sink.State.Problem);
+        Assert.Equal(1, sink.State.WaitingPoints);
+        release.SetResult();
+    }
+
+    [Fact]
+    public async Task Without_a_spool_a_server_that_is_down_is_an_error_in_one_line()
+    {
+        Uri gone;
+        await using (var server = await LoopbackServer.StartAsync(_ => Task.CompletedTask))
+        {
+            gone = server.Address;
+        }
+
+        await using var sink = Sink(Options(gone, InfluxDialect.V1), spool: false);
+        var problem = await Assert.ThrowsAsync<IOException>(() => WriteAsync(sink, SeriesPlace.Rollups, "m n=1i 1"));
+        Assert.Equal($"InfluxDB at {gone}: Connection refused", problem.Message);
+    }
+
+    [Fact]
+    public async Task Missing_buckets_of_2x_are_created_with_their_retention()
+    {
+        var created = new ConcurrentQueue<string>();
+        await using var server = await LoopbackServer.StartAsync(async context =>
+        {
+            if (context.Request.Path == "/api/v2/orgs")
+            {
+                await context.Response.WriteAsync("""{"orgs":[{"id":"0123456789abcdef","name":"an operator"}]}""");
+            }
+            else if (context.Request.Path == "/api/v2/buckets")
+            {
+                created.Enqueue(await new StreamReader(context.Request.Body).ReadToEndAsync());
+                context.Response.StatusCode = 201;
+            }
+            else if (created.Count < 2)
+            {
+                context.Response.StatusCode = 404;
+                await context.Response.WriteAsync("""{"code":"not found","message":"bucket \"anycast\" not found"}""");
+            }
+            else
+            {
+                await TakeAsync(context);
+                context.Response.StatusCode = 204;
+            }
+        });
+        await using var sink = Sink(Options(server.Address, InfluxDialect.V2) with { Organization = "an operator" }, spool: true);
+        await WriteAsync(sink, SeriesPlace.Raw, "m n=1i 1");
+        Assert.Equal(["m n=1i 1"], lines);
+        Assert.Equal(
+            [
+                """{"orgID":"0123456789abcdef","name":"anycast","retentionRules":[]}""",
+                """{"orgID":"0123456789abcdef","name":"anycast/raw","retentionRules":[{"type":"expire","everySeconds":2592000}]}""",
+            ],
+            created);
+    }
+
+    [Fact]
+    public async Task Many_points_go_in_batches_and_none_is_left_behind()
+    {
+        var requests = 0;
+        await using var server = await LoopbackServer.StartAsync(async context =>
+        {
+            Interlocked.Increment(ref requests);
+            await TakeAsync(context);
+            context.Response.StatusCode = 204;
+        });
+        await using (var sink = Sink(Options(server.Address, InfluxDialect.V3), spool: true))
+        {
+            for (var block = 0; block < 100; block++)
+            {
+                var text = Encoding.UTF8.GetBytes(string.Concat(Enumerable.Range(block * 50, 50).Select(number => $"m n={number}i 1\n")));
+                await sink.WriteAsync(SeriesPlace.Raw, text, 50, default);
+            }
+        }
+
+        Assert.Equal(5, requests);
+        Assert.Equal(Enumerable.Range(0, 5000).Select(number => $"m n={number}i 1").Order(), lines.Order());
+    }
+
+    private static TimeSeriesOptions Options(Uri url, InfluxDialect dialect) =>
+        new() { Provider = TimeSeriesProvider.InfluxDb, Url = url, Dialect = dialect, BatchSize = 1000, FlushInterval = TimeSpan.FromMinutes(10) };
+
+    private InfluxSink Sink(TimeSeriesOptions options, bool spool) =>
+        new(options, spool ? folder["spool"] : null, TimeProvider.System, NullLogger<InfluxSink>.Instance, TimeSpan.FromMilliseconds(5));
+
+    private static async Task WriteAsync(InfluxSink sink, SeriesPlace place, params string[] lines)
+    {
+        await sink.WriteAsync(place, Encoding.UTF8.GetBytes(string.Join('\n', lines) + "\n"), lines.Length, default);
+        await sink.FlushAsync(default);
+    }
+
+    private static async Task EmptyAsync(InfluxSink sink)
+    {
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(60));
+        while (sink.State.WaitingPoints > 0)
+        {
+            await Task.Delay(10, limit.Token);
+        }
+    }
+
+    private async Task TakeAsync(HttpContext context) => (await ReadAsync(context)).ForEach(lines.Enqueue);
+
+    private static async Task<List<string>> ReadAsync(HttpContext context)
+    {
+        await using var gzip = new GZipStream(context.Request.Body, CompressionMode.Decompress);
+        using var reader = new StreamReader(gzip, Encoding.UTF8);
+        return [.. (await reader.ReadToEndAsync()).Split('\n', StringSplitOptions.RemoveEmptyEntries)];
+    }
+}
