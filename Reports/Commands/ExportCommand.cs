@@ -81,7 +81,7 @@ internal static class ExportCommand
     }
 
     /// <summary>The whole hours asked for.</summary>
-    private static Window Hours(ParseResult arguments, IObservationStore store, AnycastNetwork network)
+    private static Window Hours(ParseResult arguments, ObservationStore store, AnycastNetwork network)
     {
         var measurements = network.Targets.SelectMany(target => store.Measurements(target.Name)).ToDictionary(measurement => measurement.Id);
         var facts = store.Facts().Where(fact => measurements.ContainsKey(fact.Measurement)).ToList();

@@ -2,7 +2,6 @@ using System.Globalization;
 using System.Text;
 using Analyzer.Catchments;
 using Analyzer.Time;
-using Analyzer.TimeSeries;
 using Collector.Network;
 using Collector.Store;
 using Reports.Catchments;

@@ -59,7 +59,7 @@ internal sealed class JobLab : IAsyncDisposable
         };
         settings = change?.Invoke(settings) ?? settings;
         var store = SqliteStore.Open(data ?? folder["data"]);
-        var services = new ServiceCollection()
+        var services = (settings.TimeSeries.Provider == TimeSeriesProvider.None ? new ServiceCollection() : new ServiceCollection().AddTimeSeries())
             .AddLogging()
             .AddCore(settings, store, clock)
             .AddSingleton(new ReportFolder(folder["reports"]))

@@ -1,0 +1,55 @@
+using Collector.Configuration;
+using Reports.Jobs;
+using Tests.Atlas;
+using Tests.Jobs;
+using Xunit;
+
+namespace Tests.TimeSeries;
+
+public sealed class TimeSeriesJobTests
+{
+    [Fact]
+    public void There_is_no_such_job_without_a_database()
+    {
+        Assert.Null(JobSchedule.Of(new ScheduleOptions()).Find(JobNames.TimeSeries));
+        Assert.True(JobSchedule.Of(new ScheduleOptions(), hasTimeSeries: true).Find(JobNames.TimeSeries)!.IsEnabled);
+    }
+
+    [Fact]
+    public async Task A_database_that_is_away_fails_the_job_with_one_line_and_loses_nothing()
+    {
+        var isUp = false;
+        var taken = 0;
+        await using var database = await LoopbackServer.StartAsync(async context =>
+        {
+            context.Response.StatusCode = Volatile.Read(ref isUp) ? 204 : 503;
+            await context.Request.Body.CopyToAsync(Stream.Null);
+            Interlocked.Add(ref taken, Volatile.Read(ref isUp) ? 1 : 0);
+        });
+        await using var lab = await JobLab.StartAsync(settings => settings with
+        {
+            TimeSeries = new TimeSeriesOptions { Provider = TimeSeriesProvider.InfluxDb, Url = database.Address, Dialect = InfluxDialect.V3 },
+        });
+        await lab.MeasureAsync();
+        await lab.CollectUntilAsync(JobLab.Start.AddHours(9), TimeSpan.FromHours(3));
+
+        Assert.False(await lab.RunAsync(JobNames.TimeSeries));
+        var error = lab.States.Find(JobNames.TimeSeries)!.Error!;
+        Assert.StartsWith($"InfluxDB at {database.Address}: status 503; ", error, StringComparison.Ordinal);
+        Assert.EndsWith(" MiB) and follow when it is back", error, StringComparison.Ordinal);
+        Assert.Equal(0, taken);
+
+        Volatile.Write(ref isUp, true);
+        var sink = lab.Get<Analyzer.TimeSeries.ITimeSeriesSink>();
+        var patience = System.Diagnostics.Stopwatch.StartNew();
+        while (sink.State.WaitingPoints > 0)
+        {
+            Assert.True(patience.Elapsed < TimeSpan.FromSeconds(60), sink.State.Problem);
+            lab.Now += TimeSpan.FromSeconds(30);
+            await Task.Delay(20);
+        }
+
+        Assert.True(await lab.RunAsync(JobNames.TimeSeries));
+        Assert.True(taken > 0);
+    }
+}
