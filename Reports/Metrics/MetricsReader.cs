@@ -23,7 +23,8 @@ internal sealed class MetricsReader : IDisposable
     {
         listener.InstrumentPublished = (instrument, listener) =>
         {
-            if (instrument.Meter == MeasurementMeter.Meter || instrument.Meter == instruments.Meter)
+            // Histograms are for OpenTelemetry: added up they would be no number that means anything.
+            if ((instrument.Meter == MeasurementMeter.Meter || instrument.Meter == instruments.Meter) && instrument is not (Histogram<double> or Histogram<long>))
             {
                 values[instrument] = new(StringComparer.Ordinal);
                 listener.EnableMeasurementEvents(instrument);

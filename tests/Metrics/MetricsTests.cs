@@ -82,7 +82,12 @@ public sealed class MetricsTests : IAsyncLifetime
             .SelectMany(line => Regex.Matches(line.Split('|')[1], "`([a-z_]+)`").Select(match => "measurement_" + match.Groups[1].Value));
 
         // What only happens once Atlas has been asked, or on an embedded store, may not have happened here.
-        string[] elsewhere = ["measurement_atlas_requests_total", "measurement_results_imported_total", "measurement_results_rejected_total", "measurement_store_size_bytes"];
+        string[] elsewhere =
+        [
+            "measurement_atlas_requests_total", "measurement_results_imported_total", "measurement_results_rejected_total", "measurement_store_size_bytes",
+            "measurement_stream_connected", "measurement_stream_connections_total", "measurement_stream_results_total", "measurement_stream_dropped_total",
+            "measurement_stream_rejected_total",
+        ];
         var told = (await LinesAsync()).Where(line => line.Length > 0 && line[0] != '#').Select(line => line.Split('{', ' ')[0]).Concat(elsewhere).Distinct();
         Assert.Equal(described.Order(StringComparer.Ordinal), told.Order(StringComparer.Ordinal));
     }
