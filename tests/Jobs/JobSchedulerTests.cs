@@ -10,22 +10,20 @@ using Xunit;
 namespace Tests.Jobs;
 
 /// <summary>Quartz, the runner and the board together, with a job that does what the test tells it.</summary>
-public sealed class JobSchedulerTests : IAsyncLifetime
+public sealed class JobSchedulerTests : IAsyncLifetime, IDisposable
 {
     private const string EachMinute = "0 * * * * ?";
     private const string OnMondays = "0 0 6 ? * MON";
 
     private static readonly DateTimeOffset Tuesday = new(2026, 11, 10, 0, 0, 0, TimeSpan.Zero);
 
-    private TemporaryFolder folder = null!;
-    private PuppetJob puppet = null!;
+    private readonly TemporaryFolder folder = new();
+    private readonly PuppetJob puppet = new();
     private ServiceProvider? services;
     private SqliteStore store = null!;
 
     public Task InitializeAsync()
     {
-        folder = new TemporaryFolder();
-        puppet = new PuppetJob();
         store = SqliteStore.Open(folder["data"]);
         return Task.CompletedTask;
     }
@@ -39,6 +37,10 @@ public sealed class JobSchedulerTests : IAsyncLifetime
             await services.DisposeAsync();
         }
 
+    }
+
+    public void Dispose()
+    {
         store.Dispose();
         puppet.Dispose();
         folder.Dispose();

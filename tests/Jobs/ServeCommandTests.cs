@@ -7,22 +7,16 @@ using Xunit;
 namespace Tests.Jobs;
 
 /// <summary>The service as a process: how it begins and ends, and what it says when it cannot.</summary>
-public sealed class ServeCommandTests : IAsyncLifetime
+public sealed class ServeCommandTests : IAsyncLifetime, IDisposable
 {
-    private TemporaryFolder folder = null!;
+    private readonly TemporaryFolder folder = new();
     private SimulatorServer simulator = null!;
 
-    public async Task InitializeAsync()
-    {
-        folder = new TemporaryFolder();
-        simulator = await SimulatorServer.StartAsync(World.Create(5, 20, 1));
-    }
+    public async Task InitializeAsync() => simulator = await SimulatorServer.StartAsync(World.Create(5, 20, 1));
 
-    public async Task DisposeAsync()
-    {
-        await simulator.DisposeAsync();
-        folder.Dispose();
-    }
+    public async Task DisposeAsync() => await simulator.DisposeAsync();
+
+    public void Dispose() => folder.Dispose();
 
     [SkippableFact]
     public async Task It_ends_cleanly_when_it_is_told_to_and_a_second_one_on_the_same_data_is_refused_in_one_line()
