@@ -1,5 +1,8 @@
+using Analyzer.TimeSeries;
 using Collector.Configuration;
+using Microsoft.Extensions.Logging.Abstractions;
 using Reports.Jobs;
+using Reports.Metrics;
 using Tests.Atlas;
 using Tests.Jobs;
 using Xunit;
@@ -38,9 +41,13 @@ public sealed class TimeSeriesJobTests
         Assert.StartsWith($"InfluxDB at {database.Address}: status 503; ", error, StringComparison.Ordinal);
         Assert.EndsWith(" MiB) and follow when it is back", error, StringComparison.Ordinal);
         Assert.Equal(0, taken);
+        var sink = lab.Get<ITimeSeriesSink>();
+        using var instruments = new ServiceInstruments(new NoBoard(), lab.Get<ICurrentAnalysis>(), lab.Store, TimeProvider.System, NullLogger<ServiceInstruments>.Instance, sink);
+        using var metrics = new MetricsReader(instruments);
+        Assert.Contains("\nmeasurement_timeseries_up 0\n", metrics.Read(), StringComparison.Ordinal);
+        Assert.Contains($"\nmeasurement_timeseries_waiting_points {sink.State.WaitingPoints}\n", metrics.Read(), StringComparison.Ordinal);
 
         Volatile.Write(ref isUp, true);
-        var sink = lab.Get<Analyzer.TimeSeries.ITimeSeriesSink>();
         var patience = System.Diagnostics.Stopwatch.StartNew();
         while (sink.State.WaitingPoints > 0)
         {
@@ -51,5 +58,14 @@ public sealed class TimeSeriesJobTests
 
         Assert.True(await lab.RunAsync(JobNames.TimeSeries));
         Assert.True(taken > 0);
+        Assert.Contains("\nmeasurement_timeseries_up 1\n", metrics.Read(), StringComparison.Ordinal);
+        Assert.Contains($"\nmeasurement_timeseries_written_total {sink.State.Written}\n", metrics.Read(), StringComparison.Ordinal);
+    }
+
+    private sealed class NoBoard : IJobBoard
+    {
+        public Task<IReadOnlyList<JobView>> JobsAsync(CancellationToken cancellationToken) => Task.FromResult<IReadOnlyList<JobView>>([]);
+
+        public Task<bool> RunNowAsync(string name, CancellationToken cancellationToken) => Task.FromResult(false);
     }
 }

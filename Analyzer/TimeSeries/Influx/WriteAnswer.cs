@@ -73,7 +73,7 @@ internal static partial class WriteAnswers
 
     private static WriteAnswer Refusal(InfluxDialect dialect, string body, string words, int points, TimeSpan? retryAfter)
     {
-        if (dialect == InfluxDialect.V3 && BadLines(body) is (> 0 and var bad, var first))
+        if (dialect == InfluxDialect.V3 && BadLines(body) is ( > 0 and var bad, var first))
         {
             return Refused(Malformed, Math.Min(bad, points), first ?? words);
         }
