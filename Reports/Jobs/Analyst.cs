@@ -1,6 +1,5 @@
 using Analyzer.Catchments;
 using Analyzer.Checks;
-using Analyzer.Findings;
 using Analyzer.Time;
 using Collector.Atlas;
 using Collector.Configuration.Checks;

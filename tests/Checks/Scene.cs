@@ -23,7 +23,6 @@ internal sealed class Scene
     public static readonly Pop Johannesburg = Pop("JNB", "ZA", -26.2, 28.05);
     public static readonly Pop Sydney = Pop("SYD", "AU", -33.87, 151.21) with { Audience = ["AU", "NZ", "AS64999"] };
 
-    private readonly MemoryStore store = new();
     private readonly List<Target> targets;
 
     public Scene()
@@ -33,11 +32,13 @@ internal sealed class Scene
         {
             foreach (var family in new[] { 4, 6 })
             {
-                store.SaveMeasurement(new StoredMeasurement(Id(target, family, dns: true), targets[target].Name, MeasurementKind.Dns, family, "id.server", Hour));
-                store.SaveMeasurement(new StoredMeasurement(Id(target, family, dns: false), targets[target].Name, MeasurementKind.Ping, family, null, Hour));
+                Store.SaveMeasurement(new StoredMeasurement(Id(target, family, dns: true), targets[target].Name, MeasurementKind.Dns, family, "id.server", Hour));
+                Store.SaveMeasurement(new StoredMeasurement(Id(target, family, dns: false), targets[target].Name, MeasurementKind.Ping, family, null, Hour));
             }
         }
     }
+
+    private MemoryStore Store { get; } = new();
 
     public static Window Window { get; } = new(new DateTimeOffset(2026, 11, 9, 0, 0, 0, TimeSpan.Zero), new DateTimeOffset(2026, 11, 11, 0, 0, 0, TimeSpan.Zero));
 
@@ -46,7 +47,7 @@ internal sealed class Scene
     /// <summary>Probes of one network, all in one place; Amsterdam unless it says otherwise.</summary>
     public Scene Place(IEnumerable<int> probes, string country = "NL", uint asn = 64500, double latitude = 52.37, double longitude = 4.9)
     {
-        store.SaveProbes(DateTimeOffset.UnixEpoch, [.. probes.Select(id => new Probe(id) { Country = country, AsnV4 = asn, AsnV6 = asn, Position = GeoPoint.From(latitude, longitude) })]);
+        Store.SaveProbes(DateTimeOffset.UnixEpoch, [.. probes.Select(id => new Probe(id) { Country = country, AsnV4 = asn, AsnV6 = asn, Position = GeoPoint.From(latitude, longitude) })]);
         return this;
     }
 
@@ -88,7 +89,7 @@ internal sealed class Scene
 
     public CheckInput Input(IReadOnlyList<ControlPing>? controls = null)
     {
-        var reader = new CatchmentReader(store);
+        var reader = new CatchmentReader(Store);
         return new CheckInput(
             Window,
             reader.ReadAll(targets, Window, keepSeries: true),
@@ -111,7 +112,7 @@ internal sealed class Scene
 
     private static long Id(int target, int family, bool dns) => 1_000_000 + (target * 10) + family + (dns ? 1 : 0);
 
-    private void Add(string target, int family, bool dns, int probe, int hour, double? rttMs, string? identity) => store.Add(
+    private void Add(string target, int family, bool dns, int probe, int hour, double? rttMs, string? identity) => Store.Add(
         Id(targets.FindIndex(one => one.Name == target), family, dns), probe, new Sample
         {
             // Probes do not ask all at once.
@@ -120,7 +121,7 @@ internal sealed class Scene
             RttMicroseconds = rttMs is { } ms ? (int)(ms * 1000) : -1,
             AverageMicroseconds = -1,
             MaximumMicroseconds = -1,
-            Identity = store.Intern(identity),
+            Identity = Store.Intern(identity),
             Rcode = dns ? 0 : -1,
             Sent = dns ? -1 : 3,
             Received = dns ? -1 : rttMs is null ? 0 : 3,

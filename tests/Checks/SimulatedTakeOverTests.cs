@@ -2,7 +2,6 @@ using Analyzer.Catchments;
 using Analyzer.Checks;
 using Analyzer.Time;
 using Collector.Configuration.Checks;
-using Collector.Simulator;
 using Tests.Catchments;
 using Xunit;
 
