@@ -64,7 +64,13 @@ internal sealed class Scene
                 {
                     Add(target, family, dns: true, probe, hour, letter == '-' ? null : rttMs, letter switch
                     {
-                        'A' => "ns1.ape", 'L' => "ns1.lju", 'J' => "ns1.jnb", 'S' => "ns1.syd", 'i' => "dnsmasq-2.80", '?' => "who.knows", _ => null,
+                        'A' => "ns1.ape",
+                        'L' => "ns1.lju",
+                        'J' => "ns1.jnb",
+                        'S' => "ns1.syd",
+                        'i' => "dnsmasq-2.80",
+                        '?' => "who.knows",
+                        _ => null,
                     });
                 }
             }
