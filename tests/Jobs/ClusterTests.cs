@@ -102,7 +102,7 @@ public sealed class ClusterTests(PostgresServer server, ITestOutputHelper output
         }
 
         var plain = environment.Where(variable => !variable.Key.StartsWith("Storage", StringComparison.Ordinal)).ToDictionary();
-        await using (var import = MeasurementProcess.Start(folder["import.log"], plain, "import", delivered, "--target", Target, "--config", configuration, "--data", folder["clean"], "--quiet"))
+        await using (var import = MeasurementProcess.Start(folder["import.log"], plain, "import", Deliveries.OfOurs(delivered), "--target", Target, "--config", configuration, "--data", folder["clean"], "--quiet"))
         {
             Assert.Equal(0, await import.EndAsync());
         }

@@ -36,7 +36,6 @@ public sealed class JobSchedulerTests : IAsyncLifetime, IDisposable
             await Scheduler.StopAsync(default);
             await services.DisposeAsync();
         }
-
     }
 
     public void Dispose()

@@ -200,11 +200,12 @@ internal sealed class SoakRun(SoakPlan plan, string folder, Action<string> say)
 
     private async Task CompareAsync()
     {
-        var code = await RunAsync("import.log", "import", Delivered, "--target", Target, "--probes", Path.Combine(folder, "probes.json"), "--config", Configuration, "--data", Clean, "--quiet");
+        var file = Deliveries.OfOurs(Delivered);
+        var code = await RunAsync("import.log", "import", file, "--target", Target, "--probes", Path.Combine(folder, "probes.json"), "--config", Configuration, "--data", Clean, "--quiet");
         Must(code.Code is 0 or 3, $"the clean import ended with {code.Code}");
         var collected = Samples(Data);
         var delivered = Samples(Clean);
-        say(string.Create(CultureInfo.InvariantCulture, $"{File.ReadLines(Delivered).LongCount():N0} results delivered, {delivered.Count:N0} different samples in the clean import, {collected.Count:N0} collected"));
+        say(string.Create(CultureInfo.InvariantCulture, $"{File.ReadLines(file).LongCount():N0} results delivered, {delivered.Count:N0} different samples in the clean import, {collected.Count:N0} collected"));
         Must(collected.SequenceEqual(delivered), $"the stores differ: {First(delivered.Except(collected))} is only in the clean one, {First(collected.Except(delivered))} only in the collected one");
         foreach (var week in Weeks().Append(IsoWeek.Of(End)).Distinct())
         {
