@@ -119,7 +119,7 @@ public sealed class ClusterTests(PostgresServer server, ITestOutputHelper output
 
         async Task AskedAsync(string path)
         {
-            if (path.Split('/', StringSplitOptions.RemoveEmptyEntries) is [.., var measurement, "results"])
+            if (path.Split('/', StringSplitOptions.RemoveEmptyEntries) is [.., var measurement, "results"] && Deliveries.IsOurs(measurement))
             {
                 var now = clock.GetUtcNow();
                 asked.Enqueue((now, measurement));
