@@ -1,8 +1,8 @@
 using Collector.Network;
+using Collector.Probes;
 using Collector.Results;
 using Collector.Simulator;
 using Collector.Store;
-using Collector.Probes;
 using Tests.Catchments;
 
 namespace Tests.Checks;
