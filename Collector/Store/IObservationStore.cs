@@ -56,6 +56,15 @@ public interface IObservationStore : IDisposable
 
     /// <summary>Remembers what became of a job.</summary>
     void SaveJob(StoredJob job);
+
+    /// <summary>The documents of a kind, by name.</summary>
+    IReadOnlyList<StoredDocument> Documents(string kind);
+
+    /// <summary>Changes documents: all of them or, when something is not as expected, none.</summary>
+    /// <param name="changes">The changes.</param>
+    /// <param name="guard">What else must hold; null: nothing.</param>
+    /// <returns>Whether everything was as expected.</returns>
+    bool SaveDocuments(IReadOnlyList<DocumentChange> changes, DocumentGuard? guard = null);
 }
 
 /// <summary>The samples of one probe, in several measurements.</summary>

@@ -164,6 +164,26 @@ public abstract class ObservationStore : IObservationStore
     }
 
     /// <inheritdoc/>
+    public IReadOnlyList<StoredDocument> Documents(string kind) => List(
+        "SELECT name, text, version FROM documents WHERE kind = $1 ORDER BY name",
+        [kind],
+        row => new StoredDocument(kind, row.Text(0)!, row.Text(1)!, row.Long(2)));
+
+    /// <inheritdoc/>
+    public bool SaveDocuments(IReadOnlyList<DocumentChange> changes, DocumentGuard? guard = null)
+    {
+        ArgumentNullException.ThrowIfNull(changes);
+        using var transaction = BeginWrite(archives: false);
+        if (!transaction.SaveDocuments(changes, guard))
+        {
+            return false;
+        }
+
+        transaction.Commit();
+        return true;
+    }
+
+    /// <inheritdoc/>
     public void Dispose()
     {
         Dispose(disposing: true);

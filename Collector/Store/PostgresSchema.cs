@@ -109,11 +109,21 @@ internal static class PostgresSchema
             reason TEXT NOT NULL);
         """;
 
+    /// <summary>Came after the first databases of this version were made; programs that do not know it are not disturbed by it.</summary>
+    private const string Documents = """
+        CREATE TABLE IF NOT EXISTS documents (
+            kind TEXT COLLATE "C" NOT NULL,
+            name TEXT COLLATE "C" NOT NULL,
+            text TEXT NOT NULL,
+            version BIGINT NOT NULL,
+            PRIMARY KEY (kind, name));
+        """;
+
     /// <summary>Makes the tables where there are none, and refuses those of another version. Instances that start together do it once.</summary>
     public static void Prepare(PostgresDatabase database)
     {
         using var connection = database.Open();
-        if (database.Guard(() => Found(connection)) is null)
+        if (database.Guard(() => !Exists(connection, "documents")))
         {
             database.Guard(() =>
             {
@@ -125,6 +135,7 @@ internal static class PostgresSchema
                     Run(connection, string.Create(CultureInfo.InvariantCulture, $"INSERT INTO store_format (version) VALUES ({Version})"));
                 }
 
+                Run(connection, Documents);
                 transaction.Commit();
             });
         }
@@ -163,9 +174,12 @@ internal static class PostgresSchema
     /// <summary>The version of the tables; null when there are none.</summary>
     /// <remarks>Looked up in the catalogue itself: to_regclass may answer from what the session remembers, which another has changed since.</remarks>
     private static int? Found(NpgsqlConnection connection) =>
-        Scalar(connection, "SELECT EXISTS (SELECT FROM pg_class WHERE relname = 'store_format' AND pg_table_is_visible(oid))") is true
+        Exists(connection, "store_format")
             ? Convert.ToInt32(Scalar(connection, "SELECT coalesce(max(version), 0) FROM store_format"), CultureInfo.InvariantCulture)
             : null;
+
+    private static bool Exists(NpgsqlConnection connection, string table) =>
+        Scalar(connection, $"SELECT EXISTS (SELECT FROM pg_class WHERE relname = '{table}' AND pg_table_is_visible(oid))") is true;
 
     private static object? Scalar(NpgsqlConnection connection, string sql)
     {

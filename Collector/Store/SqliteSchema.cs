@@ -9,7 +9,7 @@ internal static class SqliteSchema
     public const int Version = 2;
 
     /// <summary>The tables that results do not tell, and that a rebuild therefore carries over.</summary>
-    public static IReadOnlyList<string> Told { get; } = ["measurements", "watermarks", "probes", "jobs"];
+    public static IReadOnlyList<string> Told { get; } = ["measurements", "watermarks", "probes", "jobs", "documents"];
 
     /// <summary>The days come before the probes in the key: what is collected now lands on neighbouring pages, a week out of
     /// years is a few ranges, old days go in one piece, and reading probe by probe merges one ascending range a day.</summary>
@@ -88,6 +88,16 @@ internal static class SqliteSchema
             reason TEXT NOT NULL) WITHOUT ROWID;
         """;
 
+    /// <summary>Came after the first files of this version were made; programs that do not know it are not disturbed by it.</summary>
+    private const string Documents = """
+        CREATE TABLE IF NOT EXISTS documents (
+            kind TEXT NOT NULL,
+            name TEXT NOT NULL,
+            text TEXT NOT NULL,
+            version INTEGER NOT NULL,
+            PRIMARY KEY (kind, name)) WITHOUT ROWID;
+        """;
+
     /// <summary>Makes the tables in a new file, and refuses a file of another version.</summary>
     public static void Prepare(SqliteDatabase database)
     {
@@ -103,6 +113,7 @@ internal static class SqliteSchema
         }
 
         Check(database);
+        database.Execute(Documents);
     }
 
     /// <summary>Refuses a file that is no store, or one of another version.</summary>

@@ -134,7 +134,7 @@ public sealed class SqliteStore : ObservationStore
             using var attach = writer!.Prepare("ATTACH ? AS old");
             attach.Bind(1, database).Run();
             writer.Execute("BEGIN IMMEDIATE");
-            foreach (var table in SqliteSchema.Told)
+            foreach (var table in SqliteSchema.Told.Where(table => writer.Number($"SELECT count(*) FROM old.sqlite_master WHERE name = '{table}'") > 0))
             {
                 writer.Execute($"DELETE FROM {table}; INSERT INTO {table} SELECT * FROM old.{table}");
             }

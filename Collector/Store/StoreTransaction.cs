@@ -264,6 +264,64 @@ internal abstract class StoreTransaction(ObservationStore store, Action ended) :
         job.Failures,
         job.Instance);
 
+    /// <returns>False: something is not as expected; nothing may be committed then.</returns>
+    public bool SaveDocuments(IReadOnlyList<DocumentChange> changes, DocumentGuard? guard)
+    {
+        // The row stays locked until the end where others could change it meanwhile.
+        if (guard is not null && !IsChanged(
+            "UPDATE documents SET version = version WHERE kind = $1 AND name = $2 AND version = $3 RETURNING version", guard.Kind, guard.Name, guard.Version))
+        {
+            return false;
+        }
+
+        foreach (var change in changes)
+        {
+            switch (change)
+            {
+                case { Expected: null, Text: null }:
+                    Run("DELETE FROM documents WHERE kind = $1 AND name = $2", change.Kind, change.Name);
+                    break;
+                case { Expected: null }:
+                    Run(
+                        """
+                        INSERT INTO documents (kind, name, text, version) VALUES ($1, $2, $3, 1)
+                        ON CONFLICT (kind, name) DO UPDATE SET text = excluded.text, version = documents.version + 1
+                        """,
+                        change.Kind,
+                        change.Name,
+                        change.Text);
+                    break;
+                case { Expected: 0, Text: not null }:
+                    if (!IsChanged(
+                        "INSERT INTO documents (kind, name, text, version) VALUES ($1, $2, $3, 1) ON CONFLICT (kind, name) DO NOTHING RETURNING version",
+                        change.Kind,
+                        change.Name,
+                        change.Text))
+                    {
+                        return false;
+                    }
+
+                    break;
+                default:
+                    if (!(change.Text is null
+                        ? IsChanged("DELETE FROM documents WHERE kind = $1 AND name = $2 AND version = $3 RETURNING version", change.Kind, change.Name, change.Expected)
+                        : IsChanged(
+                            "UPDATE documents SET text = $1, version = version + 1 WHERE kind = $2 AND name = $3 AND version = $4 RETURNING version",
+                            change.Text,
+                            change.Kind,
+                            change.Name,
+                            change.Expected)))
+                    {
+                        return false;
+                    }
+
+                    break;
+            }
+        }
+
+        return true;
+    }
+
     public void SaveProbes(long at, IEnumerable<Probe> probes)
     {
         LockProbes();
@@ -362,6 +420,8 @@ internal abstract class StoreTransaction(ObservationStore store, Action ended) :
 
     /// <summary>Lets go of what the database lent.</summary>
     protected abstract void Release();
+
+    private bool IsChanged(string sql, params object?[] values) => List(sql, values, row => row.Long(0)).Count > 0;
 
     private List<T> List<T>(string sql, object?[] values, Func<IRow, T> read)
     {

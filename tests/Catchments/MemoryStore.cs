@@ -12,6 +12,7 @@ internal sealed class MemoryStore : IObservationStore
     private readonly Dictionary<int, Probe> probes = [];
     private readonly Dictionary<long, long> watermarks = [];
     private readonly Dictionary<(string Name, long Measurement), StoredJob> jobs = [];
+    private readonly Dictionary<(string Kind, string Name), StoredDocument> documents = [];
 
     /// <summary>Why nothing can be read; null: it can.</summary>
     public Exception? Problem { get; set; }
@@ -78,9 +79,49 @@ internal sealed class MemoryStore : IObservationStore
 
     public void SaveJob(StoredJob job) => jobs[(job.Name, job.Measurement)] = job;
 
+    public IReadOnlyList<StoredDocument> Documents(string kind)
+    {
+        lock (documents)
+        {
+            return Problem is null ? [.. documents.Values.Where(document => document.Kind == kind).OrderBy(document => document.Name, StringComparer.Ordinal)] : throw Problem;
+        }
+    }
+
+    public bool SaveDocuments(IReadOnlyList<DocumentChange> changes, DocumentGuard? guard = null)
+    {
+        lock (documents)
+        {
+            if (Problem is not null)
+            {
+                throw Problem;
+            }
+
+            if ((guard is not null && Version(guard.Kind, guard.Name) is var known && (known == 0 || known != guard.Version)) || changes.Any(change => change.Expected is { } expected && Version(change.Kind, change.Name) != expected))
+            {
+                return false;
+            }
+
+            foreach (var change in changes)
+            {
+                if (change.Text is null)
+                {
+                    documents.Remove((change.Kind, change.Name));
+                }
+                else
+                {
+                    documents[(change.Kind, change.Name)] = new StoredDocument(change.Kind, change.Name, change.Text, Version(change.Kind, change.Name) + 1);
+                }
+            }
+
+            return true;
+        }
+    }
+
     public void Dispose()
     {
     }
+
+    private long Version(string kind, string name) => documents.GetValueOrDefault((kind, name))?.Version ?? 0;
 
     /// <summary>The id of a text; 0 for null.</summary>
     public int Intern(string? text)

@@ -1,4 +1,6 @@
+using Collector.Import;
 using Collector.Store;
+using Microsoft.Extensions.Logging.Abstractions;
 using Xunit;
 
 namespace Tests.Store;
@@ -32,5 +34,27 @@ public sealed class SqliteStoreTests() : StoreTests(new SqliteKind())
         using var store = SqliteStore.Open(Kind["data"]);
         store.Save(Enumerable.Range(0, 72).Select(hour => Dns(10, 1, Monday + (hour * 3600), 5, "a")));
         Assert.Empty(store.Problems());
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_rebuild_carries_over_what_no_result_tells_even_from_before_there_were_documents(bool hasDocuments)
+    {
+        using (var store = Kind.Open())
+        {
+            store.SaveDocuments([new("silence", "a", "kept")]);
+            store.SaveJob(new StoredJob("collect"));
+        }
+
+        if (!hasDocuments)
+        {
+            Kind.Execute("DROP TABLE documents");
+        }
+
+        await new Rebuilder(Kind.Options("data"), Kind["data"], NullLogger<Importer>.Instance).RebuildAsync();
+        using var again = Kind.Open();
+        Assert.Single(again.Jobs());
+        Assert.Equal(hasDocuments ? ["kept"] : [], again.Documents("silence").Select(document => document.Text));
     }
 }

@@ -24,6 +24,9 @@ public abstract class StoreKind : IDisposable
     /// <summary>Loses a store, but not its archive.</summary>
     public abstract void Lose(string data = "data");
 
+    /// <summary>Changes a store behind its back, while it is closed.</summary>
+    public abstract void Execute(string sql, string data = "data");
+
     /// <summary>All that a store says.</summary>
     public List<string> Dump(string data = "data")
     {
@@ -47,6 +50,13 @@ public sealed class SqliteKind : StoreKind
 
     /// <inheritdoc/>
     public override void Lose(string data = "data") => File.Delete(new DataFolder(this[data]).Database);
+
+    /// <inheritdoc/>
+    public override void Execute(string sql, string data = "data")
+    {
+        using var database = SqliteStore.OpenWriter(new DataFolder(this[data]).Database);
+        database.Execute(sql);
+    }
 }
 
 /// <summary>The shared store, in a real PostgreSQL.</summary>
@@ -59,6 +69,9 @@ public sealed class PostgresKind(PostgresServer server) : StoreKind
 
     /// <inheritdoc/>
     public override void Lose(string data = "data") => schemas.Remove(data);
+
+    /// <inheritdoc/>
+    public override void Execute(string sql, string data = "data") => PostgresServer.Execute(ConnectionString(data), sql);
 
     /// <summary>Lets a data folder share the store of another.</summary>
     public void Share(string data, string with) => schemas[data] = ConnectionString(with);

@@ -23,6 +23,49 @@ public abstract class StoreTests(StoreKind kind) : IDisposable
     }
 
     [SkippableFact]
+    public void Documents_are_kept_by_kind_and_name_and_tell_how_often_they_changed()
+    {
+        using (var store = Kind.Open())
+        {
+            Assert.True(store.SaveDocuments([new("alert", "b", "one"), new("alert", "a", "\"><script>\u0007 ü"), new("silence", "a", "other")]));
+            Assert.True(store.SaveDocuments([new("alert", "b", "two"), new("silence", "a", null)]));
+            Assert.True(store.SaveDocuments([]));
+        }
+
+        using var again = Kind.Open(readOnly: true);
+        Assert.Equal([new("alert", "a", "\"><script>\u0007 ü", 1), new("alert", "b", "two", 2)], again.Documents("alert"));
+        Assert.Empty(again.Documents("silence"));
+    }
+
+    [SkippableFact]
+    public void A_store_made_before_there_were_documents_gets_room_for_them_when_it_is_opened()
+    {
+        Kind.Open().Dispose();
+        Kind.Execute("DROP TABLE documents");
+        using var again = Kind.Open();
+        Assert.Empty(again.Documents("alert"));
+        Assert.True(again.SaveDocuments([new("alert", "a", "one")]));
+    }
+
+    [SkippableFact]
+    public void Of_two_who_change_the_same_document_the_second_is_told_that_it_came_too_late()
+    {
+        using var store = Kind.Open();
+        Assert.True(store.SaveDocuments([new("lease", "a", "one") { Expected = 0 }]));
+        Assert.False(store.SaveDocuments([new("lease", "a", "other") { Expected = 0 }]));
+        Assert.True(store.SaveDocuments([new("lease", "a", "two") { Expected = 1 }]));
+        Assert.False(store.SaveDocuments([new("alert", "x", "lost"), new("lease", "a", "late") { Expected = 1 }]));
+        Assert.False(store.SaveDocuments([new("alert", "x", "lost"), new("lease", "a", null) { Expected = 1 }]));
+        Assert.False(store.SaveDocuments([new("alert", "x", "lost")], new DocumentGuard("lease", "a", 1)));
+        Assert.False(store.SaveDocuments([new("alert", "x", "lost")], new DocumentGuard("lease", "absent", 0)));
+        Assert.Empty(store.Documents("alert"));
+        Assert.True(store.SaveDocuments([new("alert", "x", "kept")], new DocumentGuard("lease", "a", 2)));
+        Assert.True(store.SaveDocuments([new("lease", "a", null) { Expected = 2 }]));
+        Assert.Equal("kept", Assert.Single(store.Documents("alert")).Text);
+        Assert.Empty(store.Documents("lease"));
+    }
+
+    [SkippableFact]
     public void Samples_come_back_probe_by_probe_in_order_of_time_from_all_measurements()
     {
         using var store = Kind.Open();
