@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Runtime.InteropServices;
 using Analyzer.Catchments;
 using Collector.Geography;
@@ -24,10 +25,11 @@ public readonly record struct RttSpread(double Min, double P10, double P50, doub
         Quantiles.At(sorted, 0.99));
 }
 
-/// <summary>One PoP, or a word for what is none, in one hour; with a country, its probes there.</summary>
+/// <summary>One PoP, or a word for what is none, in one hour; with a country or an AS, its probes there.</summary>
 /// <param name="Pop">The PoP's code, or one of <see cref="HourTable"/>'s words.</param>
-/// <param name="Country">ISO 3166 alpha-2, <c>ZZ</c> where it is unknown; null: of all countries.</param>
-public sealed record RollupRow(string Pop, string? Country)
+/// <param name="Part">A country (ISO 3166 alpha-2, <c>ZZ</c> where it is unknown) or an AS (<c>AS64500</c>, <c>AS0</c> where it is unknown,
+/// <see cref="HourRollup.OtherAsns"/>); null: all of them.</param>
+public sealed record RollupRow(string Pop, string? Part)
 {
     /// <summary>Its probes.</summary>
     public int Probes { get; init; }
@@ -41,10 +43,10 @@ public sealed record RollupRow(string Pop, string? Country)
     /// <summary>Those of them from the threshold on.</summary>
     public int Red { get; init; }
 
-    /// <summary>Probes ÷ attributed probes, of the country where there is one; null: it is no PoP, or nothing was attributed.</summary>
+    /// <summary>Probes ÷ attributed probes, of the part where there is one; null: it is no PoP, or nothing was attributed.</summary>
     public double? Share { get; init; }
 
-    /// <summary>The same post-stratified (<see cref="PostStratification"/>); null: no PoP, of one country only, or nothing has a weight.</summary>
+    /// <summary>The same post-stratified (<see cref="PostStratification"/>); null: no PoP, of one part only, or nothing has a weight.</summary>
     public double? WeightedShare { get; init; }
 
     /// <summary>Over the probes' times; null: they have none.</summary>
@@ -55,6 +57,9 @@ public sealed record RollupRow(string Pop, string? Country)
 /// <param name="Hour">Hours since 1970.</param>
 public sealed record HourRollup(long Hour)
 {
+    /// <summary>The word for all ASes that have no rows of their own.</summary>
+    public const string OtherAsns = "other";
+
     /// <summary>The hour's first instant, Unix seconds.</summary>
     public long At => Hour * HourReader.Hour;
 
@@ -73,6 +78,9 @@ public sealed record HourRollup(long Hour)
     /// <summary>By PoP or word and country, ascending by both.</summary>
     public IReadOnlyList<RollupRow> Countries { get; init; } = [];
 
+    /// <summary>By PoP or word and AS, ascending by both.</summary>
+    public IReadOnlyList<RollupRow> Asns { get; init; } = [];
+
     /// <summary>Probes whose change of PoP persisted, by the PoPs before and after.</summary>
     public IReadOnlyList<(string From, string To, int Probes)> Flips { get; init; } = [];
 
@@ -80,8 +88,9 @@ public sealed record HourRollup(long Hour)
     /// <param name="table">The table.</param>
     /// <param name="index">Which of its hours, from 0.</param>
     /// <param name="target">The target, for its threshold.</param>
+    /// <param name="asns">The ASes that get rows of their own; null: there are no rows by AS.</param>
     /// <param name="population">Internet users of the countries; null: the table shipped.</param>
-    public static HourRollup Of(HourTable table, int index, Target target, InternetPopulation? population = null)
+    public static HourRollup Of(HourTable table, int index, Target target, IReadOnlySet<uint>? asns = null, InternetPopulation? population = null)
     {
         ArgumentNullException.ThrowIfNull(table);
         ArgumentNullException.ThrowIfNull(target);
@@ -91,19 +100,18 @@ public sealed record HourRollup(long Hour)
         var weights = Weights(table, probes, population ?? InternetPopulation.Shipped);
         var attributed = 0;
         var byPop = new Dictionary<int, Sums>();
-        var byCountry = new Dictionary<(int Pop, string Country), Sums>();
-        var attributedIn = new Dictionary<string, int>(StringComparer.Ordinal);
+        var byCountry = new Parts();
+        var byAsn = new Parts();
         for (var number = 0; number < probes.Count; number++)
         {
             var probe = probes[number];
-            if (probe.Pop >= HourTable.FirstPop)
-            {
-                attributed++;
-                CollectionsMarshal.GetValueRefOrAddDefault(attributedIn, countries[number], out _)++;
-            }
-
+            attributed += probe.Pop >= HourTable.FirstPop ? 1 : 0;
             Of(byPop, probe.Pop).Add(probe.RttMs, weights[number], target.GreenBelowMs);
-            Of(byCountry, (probe.Pop, countries[number])).Add(probe.RttMs, 0, target.GreenBelowMs);
+            byCountry.Add(probe, countries[number], target.GreenBelowMs);
+            if (asns is not null)
+            {
+                byAsn.Add(probe, NameOf(table.Catchments.GetValueOrDefault(probe.Probe)?.Asn, asns), target.GreenBelowMs);
+            }
         }
 
         var weight = byPop.Where(pair => pair.Key >= HourTable.FirstPop).OrderBy(pair => pair.Key).Sum(pair => pair.Value.Weight);
@@ -116,12 +124,8 @@ public sealed record HourRollup(long Hour)
             [
                 .. byPop.Select(pair => pair.Value.Row(table, pair.Key, null, attributed, weight)).OrderBy(row => row.Pop, StringComparer.Ordinal),
             ],
-            Countries =
-            [
-                .. byCountry
-                    .Select(pair => pair.Value.Row(table, pair.Key.Pop, pair.Key.Country, attributedIn.GetValueOrDefault(pair.Key.Country), 0))
-                    .OrderBy(row => row.Pop, StringComparer.Ordinal).ThenBy(row => row.Country, StringComparer.Ordinal),
-            ],
+            Countries = byCountry.Rows(table),
+            Asns = byAsn.Rows(table),
             Flips =
             [
                 .. table.Flips.Where(flip => flip.At / HourReader.Hour == hour).CountBy(flip => (flip.From, flip.To))
@@ -152,6 +156,32 @@ public sealed record HourRollup(long Hour)
         return found ??= new Sums();
     }
 
+    private static string NameOf(uint? asn, IReadOnlySet<uint> named) =>
+        asn is not { } number ? CatchmentTable.UnknownAsn : named.Contains(number) ? string.Create(CultureInfo.InvariantCulture, $"AS{number}") : OtherAsns;
+
+    /// <summary>Sums by PoP and country, or by PoP and AS.</summary>
+    private sealed class Parts
+    {
+        private readonly Dictionary<(int Pop, string Part), Sums> sums = [];
+        private readonly Dictionary<string, int> attributedIn = new(StringComparer.Ordinal);
+
+        public void Add(in ProbeHour probe, string part, double greenBelowMs)
+        {
+            if (probe.Pop >= HourTable.FirstPop)
+            {
+                CollectionsMarshal.GetValueRefOrAddDefault(attributedIn, part, out _)++;
+            }
+
+            Of(sums, (probe.Pop, part)).Add(probe.RttMs, 0, greenBelowMs);
+        }
+
+        public IReadOnlyList<RollupRow> Rows(HourTable table) =>
+        [
+            .. sums.Select(pair => pair.Value.Row(table, pair.Key.Pop, pair.Key.Part, attributedIn.GetValueOrDefault(pair.Key.Part), 0))
+                .OrderBy(row => row.Pop, StringComparer.Ordinal).ThenBy(row => row.Part, StringComparer.Ordinal),
+        ];
+    }
+
     private sealed class Sums
     {
         private readonly List<double> timesMs = [];
@@ -171,11 +201,11 @@ public sealed record HourRollup(long Hour)
             }
         }
 
-        public RollupRow Row(HourTable table, int pop, string? country, int attributed, double weight)
+        public RollupRow Row(HourTable table, int pop, string? part, int attributed, double weight)
         {
             timesMs.Sort();
             var isPop = pop >= HourTable.FirstPop;
-            return new RollupRow(table.Pops[pop], country)
+            return new RollupRow(table.Pops[pop], part)
             {
                 Probes = probes,
                 Answered = pop == HourTable.UnansweredNumber ? 0 : probes,

@@ -71,6 +71,12 @@ public sealed class HourTable
     /// <summary>The longest time between two CHAOS queries, in seconds.</summary>
     public long IntervalSeconds { get; init; }
 
+    /// <summary>The ASes with the most probes, of equals the lowest numbers: those that get rows of their own, however many there are.</summary>
+    /// <param name="count">How many at most.</param>
+    public IReadOnlySet<uint> LargestAsns(int count) =>
+        Catchments.Values.Select(probe => probe.Asn).OfType<uint>().CountBy(asn => asn)
+            .OrderByDescending(pair => pair.Value).ThenBy(pair => pair.Key).Take(count).Select(pair => pair.Key).ToHashSet();
+
     /// <summary>The number of a PoP.</summary>
     /// <param name="code">Its code.</param>
     public int NumberOf(string code)

@@ -50,17 +50,19 @@ public sealed class PointWriter : IDisposable
         return points;
     }
 
-    /// <summary>Writes an hour: coverage, PoPs, countries, changes.</summary>
+    /// <summary>Writes an hour: coverage, PoPs, countries, ASes, changes.</summary>
     /// <param name="target">The target.</param>
     /// <param name="family">4 or 6.</param>
     /// <param name="rollup">The hour.</param>
     /// <param name="former">What the hours of its day held when they were written before: those of it that the hour holds no longer get
     /// a row of zeros. PoPs of the target that are in service get one always.</param>
-    public void Write(Target target, int family, HourRollup rollup, WrittenDay former)
+    /// <param name="leaders">Who leads in it.</param>
+    public void Write(Target target, int family, HourRollup rollup, WrittenDay former, IReadOnlyList<Leader> leaders)
     {
         ArgumentNullException.ThrowIfNull(target);
         ArgumentNullException.ThrowIfNull(rollup);
         ArgumentNullException.ThrowIfNull(former);
+        ArgumentNullException.ThrowIfNull(leaders);
         var nanoseconds = Nanoseconds(rollup.At);
         rollups.Begin("coverage"u8).Tag("target"u8, target.Name).Tag("family"u8, Family(family))
             .Field("asked"u8, rollup.Asked).Field("answered"u8, rollup.Answered).Field("attributed"u8, rollup.Attributed)
@@ -77,11 +79,22 @@ public sealed class PointWriter : IDisposable
             WritePop(target, family, row, nanoseconds);
         }
 
-        var countries = former.Countries.Except(rollup.Countries.Select(row => (row.Pop, Country: row.Country!)))
-            .Select(pair => new RollupRow(pair.Pop, pair.Country) { Share = IsPop(pair.Pop) ? 0 : null });
-        foreach (var row in rollup.Countries.Concat(countries))
+        foreach (var row in WithZeros(rollup.Countries, former.Countries))
         {
-            WriteCountry(target, family, row, nanoseconds);
+            WritePart("catchment_country"u8, "country"u8, target, family, row, nanoseconds);
+        }
+
+        foreach (var row in WithZeros(rollup.Asns, former.Asns))
+        {
+            WritePart("catchment_asn"u8, "asn"u8, target, family, row, nanoseconds);
+        }
+
+        foreach (var leader in leaders)
+        {
+            rollups.Begin("dominant"u8).Tag("target"u8, target.Name).Tag("family"u8, Family(family)).Tag("scope"u8, leader.Scope).Tag("value"u8, leader.Value)
+                .Field("pop"u8, leader.Pop).Field("share"u8, Share(leader.Share)).Field("probes"u8, leader.Probes)
+                .Field("since"u8, leader.Since * HourReader.Hour * 1000)
+                .End(nanoseconds);
         }
 
         var flips = former.Flips.Except(rollup.Flips.Select(flip => (flip.From, flip.To))).Select(pair => (pair.From, pair.To, Probes: 0));
@@ -162,6 +175,9 @@ public sealed class PointWriter : IDisposable
 
     private static bool IsPop(string pop) => pop is not (HourTable.Unknown or HourTable.Interceptor or HourTable.Unanswered);
 
+    private static IEnumerable<RollupRow> WithZeros(IReadOnlyList<RollupRow> rows, IEnumerable<(string Pop, string Part)> former) =>
+        rows.Concat(former.Except(rows.Select(row => (row.Pop, Part: row.Part!))).Select(pair => new RollupRow(pair.Pop, pair.Part) { Share = IsPop(pair.Pop) ? 0 : null }));
+
     private static string Family(int family) => family == 4 ? "4" : "6";
 
     private static long Nanoseconds(long unixSeconds) => unixSeconds * 1_000_000_000;
@@ -201,10 +217,10 @@ public sealed class PointWriter : IDisposable
         rollups.End(nanoseconds);
     }
 
-    private void WriteCountry(Target target, int family, RollupRow row, long nanoseconds)
+    private void WritePart(ReadOnlySpan<byte> measurement, ReadOnlySpan<byte> tag, Target target, int family, RollupRow row, long nanoseconds)
     {
-        rollups.Begin("catchment_country"u8)
-            .Tag("target"u8, target.Name).Tag("family"u8, Family(family)).Tag("pop"u8, row.Pop).Tag("country"u8, row.Country)
+        rollups.Begin(measurement)
+            .Tag("target"u8, target.Name).Tag("family"u8, Family(family)).Tag("pop"u8, row.Pop).Tag(tag, row.Part)
             .Field("probes"u8, row.Probes).Field("green"u8, row.Green).Field("red"u8, row.Red).Field("share"u8, Share(row.Share));
         if (row.Rtt is { } rtt)
         {

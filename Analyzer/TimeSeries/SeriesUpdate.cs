@@ -11,7 +11,13 @@ namespace Analyzer.TimeSeries;
 /// Whole hours, when they are over: first a little later, then again for as long as results come late. Points of probes once, when it is settled
 /// which PoP they belong to. The marks move only behind what is safe, so whatever ends a run, the next one goes on where it was.
 /// </remarks>
-public sealed class SeriesUpdate(IObservationStore store, AnycastNetwork network, ITimeSeriesSink sink, WrittenMarks marks, TimeProvider time)
+/// <param name="store">Where the observations are.</param>
+/// <param name="network">The network.</param>
+/// <param name="sink">Where they go.</param>
+/// <param name="marks">What was written before.</param>
+/// <param name="largestAsns">How many ASes have rows of their own.</param>
+/// <param name="time">The clock.</param>
+public sealed class SeriesUpdate(IObservationStore store, AnycastNetwork network, ITimeSeriesSink sink, WrittenMarks marks, int largestAsns, TimeProvider time)
 {
     /// <summary>A snapshot of all probes is written every so many hours: it is as large as all raw points of an hour.</summary>
     public const int MapEveryHours = 6;
@@ -117,6 +123,7 @@ public sealed class SeriesUpdate(IObservationStore store, AnycastNetwork network
         var readFrom = Math.Min(fromHour, (settled / HourReader.Hour) - 1) * HourReader.Hour / SecondsOfDay * SecondsOfDay;
         var window = new Window(DateTimeOffset.FromUnixTimeSeconds(readFrom), DateTimeOffset.FromUnixTimeSeconds((endHour + 1) * HourReader.Hour));
         var held = new Dictionary<long, WrittenDay>();
+        var leaders = service.Days.GetValueOrDefault((readFrom / SecondsOfDay) - 1)?.Leaders.Copy() ?? new Leaders();
         long points = 0;
         foreach (var day in StoreSeriesQuery.Days(window))
         {
@@ -126,15 +133,23 @@ public sealed class SeriesUpdate(IObservationStore store, AnycastNetwork network
             var table = new HourReader(store, new CatchmentReader(store, network.IdentityTemplates)).Read(target, family, day);
             var dayNumber = day.FromUnixSeconds / SecondsOfDay;
             var former = service.Days.GetValueOrDefault(dayNumber) ?? new WrittenDay();
+            var asns = table.LargestAsns(largestAsns);
             var rollups = Enumerable.Range(0, table.Probes.Count).Where(index => table.FromHour + index < endHour && table.Probes[index].Count > 0)
-                .Select(index => HourRollup.Of(table, index, target)).ToList();
+                .Select(index => HourRollup.Of(table, index, target, asns)).ToList();
             var keys = held[dayNumber] = new WrittenDay();
             keys.Countries.UnionWith(former.Countries);
+            keys.Asns.UnionWith(former.Asns);
             keys.Flips.UnionWith(former.Flips);
-            foreach (var rollup in rollups.Where(rollup => rollup.Hour >= fromHour))
+            foreach (var rollup in rollups)
             {
+                var leading = leaders.Advance(rollup);
+                if (rollup.Hour < fromHour)
+                {
+                    continue;
+                }
+
                 keys.Add(rollup);
-                writer.Write(target, family, rollup, former);
+                writer.Write(target, family, rollup, former, leading);
 
                 // Once, when late results are in: a probe that moved to another PoP in between would be there twice.
                 var settledAt = rollup.Hour + LateHours;
@@ -149,6 +164,7 @@ public sealed class SeriesUpdate(IObservationStore store, AnycastNetwork network
                 points += await HandOverAsync(writer, isDone: true, cancellationToken);
             }
 
+            keys.Leaders = leaders.Copy();
             var written = new List<ulong>();
             foreach (var point in table.Rtts)
             {

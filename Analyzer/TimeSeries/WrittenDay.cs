@@ -13,8 +13,14 @@ public sealed class WrittenDay
     /// <summary>PoPs with their countries.</summary>
     public HashSet<(string Pop, string Country)> Countries { get; } = [];
 
+    /// <summary>PoPs with their ASes.</summary>
+    public HashSet<(string Pop, string Asn)> Asns { get; } = [];
+
     /// <summary>Changes of PoP.</summary>
     public HashSet<(string From, string To)> Flips { get; } = [];
+
+    /// <summary>Who led where at the end of the day.</summary>
+    public Leaders Leaders { get; set; } = new();
 
     /// <summary>PoPs.</summary>
     public IEnumerable<string> Pops => Countries.Select(pair => pair.Pop).Distinct(StringComparer.Ordinal);
@@ -44,7 +50,8 @@ public sealed class WrittenDay
     public void Add(HourRollup rollup)
     {
         ArgumentNullException.ThrowIfNull(rollup);
-        Countries.UnionWith(rollup.Countries.Select(row => (row.Pop, row.Country!)));
+        Countries.UnionWith(rollup.Countries.Select(row => (row.Pop, row.Part!)));
+        Asns.UnionWith(rollup.Asns.Select(row => (row.Pop, row.Part!)));
         Flips.UnionWith(rollup.Flips.Select(flip => (flip.From, flip.To)));
     }
 }

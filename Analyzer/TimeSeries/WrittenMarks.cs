@@ -43,7 +43,7 @@ public readonly record struct FindingMark(string Check, string Severity, string 
 /// <remarks>Losing it costs little: the last three days are written again, over what is there.</remarks>
 public sealed class WrittenMarks
 {
-    private const int Version = 1;
+    private const int Version = 2;
 
     private readonly string path;
     private readonly Dictionary<(string Target, int Family), ServiceMarks> services = [];
@@ -132,6 +132,16 @@ public sealed class WrittenMarks
                     keys.Countries.Add((reader.ReadString(), reader.ReadString()));
                 }
 
+                for (var asns = reader.ReadInt32(); asns > 0; asns--)
+                {
+                    keys.Asns.Add((reader.ReadString(), reader.ReadString()));
+                }
+
+                for (var leaders = reader.ReadInt32(); leaders > 0; leaders--)
+                {
+                    keys.Leaders.Set(reader.ReadString(), reader.ReadString(), reader.ReadString(), reader.ReadInt64());
+                }
+
                 for (var flips = reader.ReadInt32(); flips > 0; flips--)
                 {
                     keys.Flips.Add((reader.ReadString(), reader.ReadString()));
@@ -178,6 +188,22 @@ public sealed class WrittenMarks
                 {
                     writer.Write(pop);
                     writer.Write(country);
+                }
+
+                writer.Write(keys.Asns.Count);
+                foreach (var (pop, asn) in keys.Asns)
+                {
+                    writer.Write(pop);
+                    writer.Write(asn);
+                }
+
+                writer.Write(keys.Leaders.Held.Count);
+                foreach (var ((scope, value), (pop, since)) in keys.Leaders.Held)
+                {
+                    writer.Write(scope);
+                    writer.Write(value);
+                    writer.Write(pop);
+                    writer.Write(since);
                 }
 
                 writer.Write(keys.Flips.Count);

@@ -44,6 +44,10 @@ public sealed record TimeSeriesOptions
     [Range(typeof(TimeSpan), "1.00:00:00", "36500.00:00:00")]
     public TimeSpan RawRetention { get; init; } = TimeSpan.FromDays(30);
 
+    /// <summary>How many ASes, those with the most probes, have hourly rows of their own; the others share one. Default: 500.</summary>
+    [Range(0, 10_000)]
+    public int LargestAsns { get; init; } = 500;
+
     /// <summary>Points of one request. Default: 10,000.</summary>
     [Range(100, 50_000)]
     public int BatchSize { get; init; } = 10_000;

@@ -69,7 +69,7 @@ internal static class ExportCommand
             };
             var points = form == "csv"
                 ? await new CsvExport(store, settings.Network, output).RunAsync(window, progress, cancellationToken)
-                : await new SeriesExport(store, settings.Network, sink).RunAsync(window, progress, cancellationToken);
+                : await new SeriesExport(store, settings.Network, sink, settings.TimeSeries.LargestAsns).RunAsync(window, progress, cancellationToken);
             var refused = sink.State.Refused.Values.Sum();
             progress.End(points, window, refused, sink.State.RefusedExample);
             return refused > 0 ? ExitCode.Incomplete : ExitCode.Done;

@@ -20,7 +20,7 @@ internal sealed partial class TimeSeriesJob : IServiceJob
     private readonly ILogger<TimeSeriesJob> logger;
 
     public TimeSeriesJob(
-        ObservationStore store, AnycastNetwork network, ITimeSeriesSink sink, ICurrentAnalysis analysis, JobStates states, TimeProvider time, ILogger<TimeSeriesJob> logger)
+        ObservationStore store, Settings settings, ITimeSeriesSink sink, ICurrentAnalysis analysis, JobStates states, TimeProvider time, ILogger<TimeSeriesJob> logger)
     {
         var marks = WrittenMarks.Open(Path.Combine(Folder(store.Folder), "written"), out var problem);
         if (problem is not null)
@@ -28,7 +28,7 @@ internal sealed partial class TimeSeriesJob : IServiceJob
             MarksLost(logger, problem);
         }
 
-        update = new SeriesUpdate(store, network, sink, marks, time);
+        update = new SeriesUpdate(store, settings.Network, sink, marks, settings.TimeSeries.LargestAsns, time);
         (this.sink, this.analysis, this.states, this.logger) = (sink, analysis, states, logger);
     }
 

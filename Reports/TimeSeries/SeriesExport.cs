@@ -8,7 +8,11 @@ namespace Reports.TimeSeries;
 
 /// <summary>Writes everything of a window: what fills an empty database, after a rule changed or before the service ever wrote to one.</summary>
 /// <remarks>Day by day, so that memory does not grow with the window. Findings and jobs are not in it: they are told as they happen.</remarks>
-internal sealed class SeriesExport(IObservationStore store, AnycastNetwork network, ITimeSeriesSink sink)
+/// <param name="store">Where the observations are.</param>
+/// <param name="network">The network.</param>
+/// <param name="sink">Where they go.</param>
+/// <param name="largestAsns">How many ASes have rows of their own.</param>
+internal sealed class SeriesExport(IObservationStore store, AnycastNetwork network, ITimeSeriesSink sink, int largestAsns)
 {
     /// <summary>Writes it.</summary>
     /// <param name="window">Whole hours.</param>
@@ -25,9 +29,16 @@ internal sealed class SeriesExport(IObservationStore store, AnycastNetwork netwo
         }
 
         long points = await writer.HandOverAsync(sink, cancellationToken);
+        var leadersOf = new Dictionary<(string Target, int Family), Leaders>();
         foreach (var (target, family, table) in Tables(store, network, window, progress, cancellationToken))
         {
             var nothing = new WrittenDay();
+            var asns = table.LargestAsns(largestAsns);
+            if (!leadersOf.TryGetValue((target.Name, family), out var leaders))
+            {
+                leadersOf[(target.Name, family)] = leaders = new Leaders();
+            }
+
             for (var index = 0; index < table.Probes.Count; index++)
             {
                 if (table.Probes[index].Count == 0)
@@ -35,8 +46,8 @@ internal sealed class SeriesExport(IObservationStore store, AnycastNetwork netwo
                     continue;
                 }
 
-                var rollup = HourRollup.Of(table, index, target);
-                writer.Write(target, family, rollup, nothing);
+                var rollup = HourRollup.Of(table, index, target, asns);
+                writer.Write(target, family, rollup, nothing, leaders.Advance(rollup));
                 if (rollup.Hour % SeriesUpdate.MapEveryHours == 0)
                 {
                     foreach (var probe in table.Probes[index])

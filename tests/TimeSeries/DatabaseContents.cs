@@ -10,6 +10,9 @@ namespace Tests.TimeSeries;
 /// <summary>What a database holds, and what it should hold, as lines that can be compared.</summary>
 internal static class DatabaseContents
 {
+    /// <summary>How many ASes have rows of their own in the tests' databases: fewer than there are.</summary>
+    public const int LargestAsns = 20;
+
     /// <summary>Probes' points: time, probe, source, PoP, round-trip time.</summary>
     public static async Task<IReadOnlyList<(long At, long Probe, string Source, string Pop, double RttMs)>> PointsAsync(InfluxServer server, string target, int family) =>
     [
@@ -43,7 +46,8 @@ internal static class DatabaseContents
     public static IReadOnlyList<HourRollup> Hours(IObservationStore store, AnycastNetwork network, Target target, int family, Analyzer.Time.Window window) =>
     [
         .. Tables(store, network, target, family, window)
-            .SelectMany(table => Enumerable.Range(0, table.Probes.Count).Where(index => table.Probes[index].Count > 0).Select(index => HourRollup.Of(table, index, target))),
+            .SelectMany(table => Enumerable.Range(0, table.Probes.Count).Where(index => table.Probes[index].Count > 0)
+                .Select(index => HourRollup.Of(table, index, target, table.LargestAsns(LargestAsns)))),
     ];
 
     private static IEnumerable<HourTable> Tables(IObservationStore store, AnycastNetwork network, Target target, int family, Analyzer.Time.Window window) =>

@@ -19,7 +19,7 @@ public sealed class ExportTests
         using var output = new MemoryStream();
         await using var sink = new LineSink(output, "anycast");
         using var progress = new ExportProgress(isQuiet: true);
-        var points = await new SeriesExport(week.Store, week.Network, sink).RunAsync(Day, progress, default);
+        var points = await new SeriesExport(week.Store, week.Network, sink, DatabaseContents.LargestAsns).RunAsync(Day, progress, default);
 
         var text = Encoding.UTF8.GetString(output.ToArray());
         Assert.StartsWith("# DML\n# CONTEXT-DATABASE: anycast\n# CONTEXT-RETENTION-POLICY: ", text, StringComparison.Ordinal);

@@ -1,6 +1,7 @@
 using Analyzer.Catchments;
 using Analyzer.Time;
 using Analyzer.TimeSeries;
+using Collector.Configuration;
 using Collector.Geography;
 using Collector.Network;
 using Xunit;
@@ -87,7 +88,42 @@ public sealed class HourRollupTests
         world.Asks(1, "A");
         world.Asks(2, "J");
         world.Asks(3, "J");
-        Assert.Equal(["APE NL 0.5", "JNB NL 0.5", "JNB ZA 1"], Hours()[0].Countries.Select(row => FormattableString.Invariant($"{row.Pop} {row.Country} {row.Share}")));
+        Assert.Equal(["APE NL 0.5", "JNB NL 0.5", "JNB ZA 1"], Hours()[0].Countries.Select(row => FormattableString.Invariant($"{row.Pop} {row.Part} {row.Share}")));
+    }
+
+    [Fact]
+    public void The_largest_ases_have_rows_of_their_own_and_the_rest_is_one()
+    {
+        for (var probe = 1; probe <= 6; probe++)
+        {
+            world.Place(probe, asn: probe switch { <= 3 => 64500, 4 => 64502, 5 => 64501, _ => null });
+            world.Asks(probe, probe == 1 ? "J" : "A");
+        }
+
+        var table = Table();
+        var asns = table.LargestAsns(2);
+        Assert.Equal([64500u, 64501u], asns.Order());
+        var hour = HourRollup.Of(table, 0, world.Target, asns);
+        Assert.Equal(
+            ["APE AS0 1 1", "APE AS64500 2 0.667", "APE AS64501 1 1", "APE other 1 1", "JNB AS64500 1 0.333"],
+            hour.Asns.Select(row => FormattableString.Invariant($"{row.Pop} {row.Part} {row.Probes} {row.Share:0.###}")));
+        Assert.Equal(hour.Asked, hour.Asns.Sum(row => row.Probes));
+        Assert.Empty(HourRollup.Of(table, 0, world.Target).Asns);
+    }
+
+    [Fact]
+    public void A_country_has_the_pop_of_most_of_its_probes_since_it_last_had_another()
+    {
+        Place(4);
+        world.Asks(1, "AAJJJA");
+        world.Asks(2, "AAJJJA");
+        world.Asks(3, "AJJAJA");
+        world.Asks(4, "AAAA--");
+        var leaders = new Leaders();
+        Assert.Equal(
+            ["APE 1 4 h0", "APE 0.75 4 h0", "JNB 0.75 4 h2", "JNB 0.5 4 h2", "JNB 1 3 h2", "APE 1 3 h5"],
+            Hours().Select(hour => Assert.Single(leaders.Advance(hour), leader => leader is { Scope: Leaders.Country, Value: "NL" }))
+                .Select(leader => FormattableString.Invariant($"{leader.Pop} {leader.Share} {leader.Probes} h{leader.Since - (Monday.ToUnixTimeSeconds() / 3600)}")));
     }
 
     [Fact]
@@ -96,12 +132,13 @@ public sealed class HourRollupTests
         Place(1);
         world.Asks(1, "A");
         var former = new WrittenDay();
-        former.Add(new HourRollup(1) { Countries = [new RollupRow("OLD", "NL")], Flips = [("APE", "OLD", 1)] });
-        var points = await PointsAsync(writer => writer.Write(world.Target, 4, Hours()[0], former));
+        former.Add(new HourRollup(1) { Countries = [new RollupRow("OLD", "NL")], Asns = [new RollupRow("OLD", "AS64500")], Flips = [("APE", "OLD", 1)] });
+        var points = await PointsAsync(writer => writer.Write(world.Target, 4, Hours()[0], former, []));
         Assert.Equal(
             ["APE 1", "FMT 0", "JNB 0", "OLD 0", "interceptor 0", "unanswered 0", "unknown 0"],
             points.Where(point => point.Measurement == "catchment").Select(point => $"{Tag(point, "pop")} {point.Fields["probes"]}").Order(StringComparer.Ordinal));
         Assert.Equal(["APE 1", "OLD 0"], points.Where(point => point.Measurement == "catchment_country").Select(point => $"{Tag(point, "pop")} {point.Fields["probes"]}").Order(StringComparer.Ordinal));
+        Assert.Equal(["APE 1", "OLD 0"], points.Where(point => point.Measurement == "catchment_asn").Select(point => $"{Tag(point, "pop")} {point.Fields["probes"]}").Order(StringComparer.Ordinal));
         Assert.Equal("APE OLD 0", Assert.Single(points.Where(point => point.Measurement == "flip").Select(point => $"{Tag(point, "from")} {Tag(point, "to")} {point.Fields["probes"]}")));
     }
 
@@ -114,11 +151,12 @@ public sealed class HourRollupTests
         world.Asks(3, "i?0AAA");
         world.Pings(1, 20, 30);
         var table = Table();
+        var leaders = new Leaders();
         var points = await PointsAsync(writer =>
         {
             foreach (var hour in Hours())
             {
-                writer.Write(world.Target, 4, hour, new WrittenDay());
+                writer.Write(world.Target, 4, hour, new WrittenDay(), leaders.Advance(hour));
             }
 
             foreach (var point in table.Rtts)
@@ -160,7 +198,10 @@ public sealed class HourRollupTests
             for (var probe = 0; probe < 13_000; probe++)
             {
                 var country = $"{(char)('A' + (probe % 180 / 26))}{(char)('A' + (probe % 180 % 26))}";
-                table.Catchments[probe] = new ProbeCatchment(probe) { Probe = new Collector.Probes.Probe(probe) { Country = country, Position = GeoPoint.From(1, 1) } };
+
+                // As on Atlas: a few hundred ASes have many probes each, some three thousand one or two.
+                var asn = 64_500 + (uint)(3_600 * Math.Pow(probe / 13_000.0, 3));
+                table.Catchments[probe] = new ProbeCatchment(probe) { Asn = asn, Probe = new Collector.Probes.Probe(probe) { Country = country, Position = GeoPoint.From(1, 1) } };
 
                 // A country's probes are spread over some dozen PoPs.
                 var pop = numbers[(probe % 180) + (probe / 180 % 14)];
@@ -170,7 +211,8 @@ public sealed class HourRollupTests
 
             foreach (var point in await PointsAsync(writer =>
             {
-                writer.Write(target, family, HourRollup.Of(table, 0, target), new WrittenDay());
+                var rollup = HourRollup.Of(table, 0, target, table.LargestAsns(new TimeSeriesOptions().LargestAsns));
+                writer.Write(target, family, rollup, new WrittenDay(), new Leaders().Advance(rollup));
                 foreach (var rtt in table.Rtts)
                 {
                     writer.Write(target, family, table, rtt);
@@ -193,6 +235,8 @@ public sealed class HourRollupTests
         Assert.InRange(Count("probe_rtt"), 6 * 190, 6 * 203);
         Assert.InRange(Count("probe_map"), 6 * 190, 6 * 203);
         Assert.InRange(Count("catchment_country"), 6 * 180, 6 * 180 * 15);
+        Assert.InRange(Count("catchment_asn"), 6 * 500, 6 * 500 * 20);
+        Assert.Equal(6 * (180 + 500), Count("dominant"));
     }
 
     private void Place(int probes)
@@ -208,7 +252,7 @@ public sealed class HourRollupTests
     private List<HourRollup> Hours()
     {
         var table = Table();
-        return [.. Enumerable.Range(0, 6).Where(index => table.Probes[index].Count > 0).Select(index => HourRollup.Of(table, index, world.Target))];
+        return [.. Enumerable.Range(0, 6).Where(index => table.Probes[index].Count > 0).Select(index => HourRollup.Of(table, index, world.Target, table.LargestAsns(9)))];
     }
 
     private static string Tag(Point point, string key) => point.Tags.Single(tag => tag.Key == key).Value;

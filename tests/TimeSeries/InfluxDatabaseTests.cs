@@ -30,7 +30,7 @@ public sealed class InfluxDatabaseTests
             {
                 clock.Now = now;
                 await week.ArriveAsync(now);
-                var update = new SeriesUpdate(week.Store, week.Network, sink, marks, clock);
+                var update = new SeriesUpdate(week.Store, week.Network, sink, marks, DatabaseContents.LargestAsns, clock);
                 if (turn is 5)
                 {
                     await server.KillAsync();
@@ -76,8 +76,17 @@ public sealed class InfluxDatabaseTests
                 hours.SelectMany(hour => hour.Pops.Select(row => Line(hour.Hour, row.Pop, row.Probes, row.Answered, row.Green, row.Red, row.Share, row.WeightedShare))).Order(StringComparer.Ordinal),
                 await DatabaseContents.RowsAsync(server, "catchment", week.Target.Name, family, "\"pop\"", "probes", "answered", "green", "red", "share", "weighted_share"));
             Assert.Equal(
-                hours.SelectMany(hour => hour.Countries.Select(row => Line(hour.Hour, $"{row.Country} {row.Pop}", row.Probes, row.Green, row.Red, row.Share))).Order(StringComparer.Ordinal),
+                hours.SelectMany(hour => hour.Countries.Select(row => Line(hour.Hour, $"{row.Part} {row.Pop}", row.Probes, row.Green, row.Red, row.Share))).Order(StringComparer.Ordinal),
                 await DatabaseContents.RowsAsync(server, "catchment_country", week.Target.Name, family, "\"country\", \"pop\"", "probes", "green", "red", "share"));
+            Assert.Equal(
+                hours.SelectMany(hour => hour.Asns.Select(row => Line(hour.Hour, $"{row.Part} {row.Pop}", row.Probes, row.Green, row.Red, row.Share))).Order(StringComparer.Ordinal),
+                await DatabaseContents.RowsAsync(server, "catchment_asn", week.Target.Name, family, "\"asn\", \"pop\"", "probes", "green", "red", "share"));
+            var leaders = new Leaders();
+            Assert.Equal(
+                hours.SelectMany(hour => leaders.Advance(hour).Where(leader => leader.Scope == Leaders.Country).Select(leader => Line(hour.Hour, leader.Value, leader.Probes, leader.Share, leader.Since * 3_600_000)))
+                    .Order(StringComparer.Ordinal),
+                (await DatabaseContents.RowsAsync(server, "dominant", week.Target.Name, family, "\"scope\", \"value\"", "probes", "share", "since"))
+                    .Where(line => line.Contains(" country ", StringComparison.Ordinal)).Select(line => line.Replace(" country ", " ", StringComparison.Ordinal)).Order(StringComparer.Ordinal));
             Assert.Equal(
                 hours.Select(hour => Line(hour.Hour, "", hour.Asked, hour.Answered, hour.Attributed)).Order(StringComparer.Ordinal),
                 (await DatabaseContents.RowsAsync(server, "coverage", week.Target.Name, family, "\"target\"", "asked", "answered", "attributed"))
