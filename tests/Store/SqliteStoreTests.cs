@@ -45,6 +45,9 @@ public sealed class SqliteStoreTests() : StoreTests(new SqliteKind())
         {
             store.SaveDocuments([new("silence", "a", "kept")]);
             store.SaveJob(new StoredJob("collect"));
+            store.SaveMeasurement(new StoredMeasurement(10, "ns-a", Collector.Results.MeasurementKind.Dns, 4, null, 3600));
+            await new Importer(store, NullLogger<Importer>.Instance).ImportAsync(
+                new MemoryStream(System.Text.Encoding.UTF8.GetBytes(Import.Results.Dns(10, 1, Monday, 1.5, "a") + "\n")), new ImportRequest { Target = "ns-a" });
         }
 
         if (!hasDocuments)
