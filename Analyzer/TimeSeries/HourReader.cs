@@ -44,8 +44,9 @@ public sealed class HourReader(IObservationStore store, CatchmentReader catchmen
     /// <param name="target">The target.</param>
     /// <param name="family">4 or 6.</param>
     /// <param name="window">From the beginning of an hour to the end of one.</param>
+    /// <param name="keepRtts">Whether to keep each answer (<see cref="HourTable.Rtts"/>), which takes as long as all the rest.</param>
     /// <exception cref="Collector.Configuration.ConfigurationException">A pattern or template cannot be used.</exception>
-    public HourTable Read(Target target, int family, Window window)
+    public HourTable Read(Target target, int family, Window window, bool keepRtts = true)
     {
         ArgumentNullException.ThrowIfNull(target);
         ArgumentNullException.ThrowIfNull(window);
@@ -74,7 +75,7 @@ public sealed class HourReader(IObservationStore store, CatchmentReader catchmen
             table.Catchments[probe.Id] = probe;
         }
 
-        var reader = new OfProbe(table, from, to, target, measurements);
+        var reader = new OfProbe(table, from, to, target, measurements, keepRtts);
         foreach (var samples in store.ReadByProbe([.. measurements.Select(measurement => measurement.Id)], wide.FromUnixSeconds, wide.ToUnixSeconds))
         {
             reader.Read(samples, rounds.GetValueOrDefault(samples.Probe));
@@ -85,7 +86,7 @@ public sealed class HourReader(IObservationStore store, CatchmentReader catchmen
     }
 
     /// <summary>Reads one probe after the other into the table; keeps its room from probe to probe.</summary>
-    private sealed class OfProbe(HourTable table, long from, long to, Target target, IReadOnlyList<StoredMeasurement> measurements)
+    private sealed class OfProbe(HourTable table, long from, long to, Target target, IReadOnlyList<StoredMeasurement> measurements, bool keepRtts)
     {
         private readonly ProbeInHour[] hours = [.. Enumerable.Range(0, table.Probes.Count).Select(_ => new ProbeInHour())];
         private readonly List<PopAnswer> answers = [];
@@ -146,7 +147,7 @@ public sealed class HourReader(IObservationStore store, CatchmentReader catchmen
             // Neither an interceptor's time nor an invented one is our service's.
             var isOurs = round.Class is not (IdentityClass.Interceptor or IdentityClass.Impossible);
             hours[(round.At - from) / Hour].AddRound(pop, isOurs && round.Microseconds >= 0 ? round.Microseconds / 1000.0 : double.NaN);
-            if (round.Microseconds >= 0)
+            if (keepRtts && round.Microseconds >= 0)
             {
                 table.Rtts.Add(new AttributedRtt(round.At, round.Probe, pop, RttSource.Dns, round.Microseconds / 1000.0));
             }
@@ -167,7 +168,10 @@ public sealed class HourReader(IObservationStore store, CatchmentReader catchmen
                 var found = PingAttribution.At(sample.At, CollectionsMarshal.AsSpan(answers), intervalSeconds).Pop;
                 var pop = found < 0 ? HourTable.UnknownNumber : found;
                 hour.AddPing(pop, sample.RttMicroseconds / 1000.0);
-                table.Rtts.Add(new AttributedRtt(sample.At, probe, pop, RttSource.Ping, sample.RttMicroseconds / 1000.0));
+                if (keepRtts)
+                {
+                    table.Rtts.Add(new AttributedRtt(sample.At, probe, pop, RttSource.Ping, sample.RttMicroseconds / 1000.0));
+                }
             }
         }
     }

@@ -90,7 +90,8 @@ public sealed record HourRollup(long Hour)
     /// <param name="target">The target, for its threshold.</param>
     /// <param name="asns">The ASes that get rows of their own; null: there are no rows by AS.</param>
     /// <param name="population">Internet users of the countries; null: the table shipped.</param>
-    public static HourRollup Of(HourTable table, int index, Target target, IReadOnlySet<uint>? asns = null, InternetPopulation? population = null)
+    /// <param name="isWhole">Whether to add up countries, ASes and changes too, and not PoPs alone.</param>
+    public static HourRollup Of(HourTable table, int index, Target target, IReadOnlySet<uint>? asns = null, InternetPopulation? population = null, bool isWhole = true)
     {
         ArgumentNullException.ThrowIfNull(table);
         ArgumentNullException.ThrowIfNull(target);
@@ -107,6 +108,11 @@ public sealed record HourRollup(long Hour)
             var probe = probes[number];
             attributed += probe.Pop >= HourTable.FirstPop ? 1 : 0;
             Of(byPop, probe.Pop).Add(probe.RttMs, weights[number], target.GreenBelowMs);
+            if (!isWhole)
+            {
+                continue;
+            }
+
             byCountry.Add(probe, countries[number], target.GreenBelowMs);
             if (asns is not null)
             {
@@ -126,7 +132,7 @@ public sealed record HourRollup(long Hour)
             ],
             Countries = byCountry.Rows(table),
             Asns = byAsn.Rows(table),
-            Flips =
+            Flips = !isWhole ? [] :
             [
                 .. table.Flips.Where(flip => flip.At / HourReader.Hour == hour).CountBy(flip => (flip.From, flip.To))
                     .Select(pair => (pair.Key.From, pair.Key.To, pair.Value)).OrderBy(flip => (flip.From, flip.To)),

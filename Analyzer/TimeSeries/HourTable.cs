@@ -77,6 +77,10 @@ public sealed class HourTable
         Catchments.Values.Select(probe => probe.Asn).OfType<uint>().CountBy(asn => asn)
             .OrderByDescending(pair => pair.Value).ThenBy(pair => pair.Key).Take(count).Select(pair => pair.Key).ToHashSet();
 
+    /// <summary>Whether something in the place of a PoP is one, and not a word for what is none.</summary>
+    /// <param name="pop">A PoP's code, or one of the words.</param>
+    public static bool IsPop(string pop) => pop is not (Unknown or Interceptor or Unanswered);
+
     /// <summary>The number of a PoP.</summary>
     /// <param name="code">Its code.</param>
     public int NumberOf(string code)

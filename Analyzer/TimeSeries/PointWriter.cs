@@ -73,7 +73,7 @@ public sealed class PointWriter : IDisposable
             .Concat([HourTable.Unknown, HourTable.Interceptor, HourTable.Unanswered])
             .Concat(former.Pops)
             .Except(rollup.Pops.Select(row => row.Pop), StringComparer.OrdinalIgnoreCase)
-            .Select(pop => new RollupRow(pop, null) { Share = IsPop(pop) && rollup.Attributed > 0 ? 0 : null });
+            .Select(pop => new RollupRow(pop, null) { Share = HourTable.IsPop(pop) && rollup.Attributed > 0 ? 0 : null });
         foreach (var row in rollup.Pops.Concat(pops))
         {
             WritePop(target, family, row, nanoseconds);
@@ -173,19 +173,18 @@ public sealed class PointWriter : IDisposable
         rawBytes.Dispose();
     }
 
-    private static bool IsPop(string pop) => pop is not (HourTable.Unknown or HourTable.Interceptor or HourTable.Unanswered);
-
     private static IEnumerable<RollupRow> WithZeros(IReadOnlyList<RollupRow> rows, IEnumerable<(string Pop, string Part)> former) =>
-        rows.Concat(former.Except(rows.Select(row => (row.Pop, Part: row.Part!))).Select(pair => new RollupRow(pair.Pop, pair.Part) { Share = IsPop(pair.Pop) ? 0 : null }));
+        rows.Concat(former.Except(rows.Select(row => (row.Pop, Part: row.Part!))).Select(pair => new RollupRow(pair.Pop, pair.Part) { Share = HourTable.IsPop(pair.Pop) ? 0 : null }));
 
     private static string Family(int family) => family == 4 ? "4" : "6";
 
     private static long Nanoseconds(long unixSeconds) => unixSeconds * 1_000_000_000;
 
     // A microsecond is finer than any probe measures; more digits only cost space.
-    private static double Milliseconds(double value) => Math.Round(value, 3);
+    private static double Milliseconds(double value) => Math.Round(value, 3, MidpointRounding.AwayFromZero);
 
-    private static double Share(double? value) => value is { } share ? Math.Round(share, 6) : double.NaN;
+    // Halves go away from zero, as everywhere they are shown: a series must not depend on where it is read.
+    private static double Share(double? value) => value is { } share ? Math.Round(share, 6, MidpointRounding.AwayFromZero) : double.NaN;
 
     /// <summary>Two things of the same second and tags are two points: each has nanoseconds of its own, the same ones every time.</summary>
     private static long Offset(string text)

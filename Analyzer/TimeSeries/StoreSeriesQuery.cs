@@ -11,16 +11,20 @@ namespace Analyzer.TimeSeries;
 public sealed class StoreSeriesQuery(IObservationStore store, AnycastNetwork network) : ITimeSeriesQuery
 {
     /// <inheritdoc/>
+    /// <remarks>Whole UTC days are read, whatever part of them is asked for: who errs where an answer came faster than light is decided by the
+    /// other answers around it, and so an hour comes out the same whoever asks, as it was written to the database too.</remarks>
     public Task<IReadOnlyList<HourRollup>> HoursAsync(Target target, int family, Window window, CancellationToken cancellationToken)
     {
+        ArgumentNullException.ThrowIfNull(window);
         var hours = new List<HourRollup>();
-        foreach (var day in Days(window))
+        foreach (var day in Days(new Window(window.From.UtcDateTime.Date, window.To)))
         {
             cancellationToken.ThrowIfCancellationRequested();
-            var table = new HourReader(store, new CatchmentReader(store, network.IdentityTemplates)).Read(target, family, day);
+            var whole = new Window(day.From, day.From.AddDays(1));
+            var table = new HourReader(store, new CatchmentReader(store, network.IdentityTemplates, cancellationToken)).Read(target, family, whole, keepRtts: false);
             hours.AddRange(Enumerable.Range(0, table.Probes.Count)
-                .Where(index => table.Probes[index].Count > 0)
-                .Select(index => HourRollup.Of(table, index, target) with { Countries = [], Flips = [] }));
+                .Where(index => table.Probes[index].Count > 0 && Contains(window, table.FromHour + index))
+                .Select(index => HourRollup.Of(table, index, target, isWhole: false)));
         }
 
         return Task.FromResult<IReadOnlyList<HourRollup>>(hours);
@@ -38,4 +42,7 @@ public sealed class StoreSeriesQuery(IObservationStore store, AnycastNetwork net
             from = to;
         }
     }
+
+    private static bool Contains(Window window, long hour) =>
+        hour * HourReader.Hour is var at && at >= window.FromUnixSeconds && at < window.ToUnixSeconds;
 }

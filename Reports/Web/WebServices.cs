@@ -1,14 +1,20 @@
 using System.Net;
 using System.Net.Sockets;
 using System.Threading.RateLimiting;
+using Analyzer.TimeSeries;
+using Analyzer.TimeSeries.Influx;
 using Collector.Configuration;
+using Collector.Network;
+using Collector.Store;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Timeouts;
 using Microsoft.AspNetCore.RateLimiting;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 using Reports.Metrics;
+using Reports.TimeSeries;
 using Reports.Web.Access;
 using Reports.Web.Api;
 using Reports.Web.Health;
@@ -18,6 +24,8 @@ namespace Reports.Web;
 /// <summary>What the API, the pages, the metrics and the health checks stand on.</summary>
 internal static class WebServices
 {
+    private static readonly TimeSpan LongestQuery = TimeSpan.FromSeconds(10);
+
     /// <summary>Adds it. The store, the network, the clock and the folder of reports are the host's; jobs and analysis too, when there are any.</summary>
     /// <exception cref="ConfigurationException">The address cannot be listened on, or may not be without a key.</exception>
     public static IServiceCollection AddWeb(this IServiceCollection services, Settings settings)
@@ -27,6 +35,11 @@ internal static class WebServices
         services.AddSingleton(options);
         services.AddSingleton(new AccessRules(options));
         services.AddSingleton<AnswerCache>();
+        services.AddSingleton(provider => new SeriesHoursReader(
+            new StoreSeriesQuery(provider.GetRequiredService<IObservationStore>(), provider.GetRequiredService<AnycastNetwork>()),
+            Database(settings.TimeSeries, provider.GetRequiredService<TimeProvider>()),
+            provider.GetRequiredService<TimeProvider>(),
+            provider.GetRequiredService<ILogger<SeriesHoursReader>>()));
         services.AddSingleton<SeriesReader>();
         services.AddSingleton<Questions>();
         services.AddSingleton<Present>();
@@ -44,6 +57,11 @@ internal static class WebServices
         services.Configure<KestrelServerOptions>(kestrel => Configure(kestrel, options, address));
         return services;
     }
+
+    /// <summary>Asks the time series database, where there is one; not for long, since the store has an answer too.</summary>
+    private static InfluxQuery? Database(TimeSeriesOptions options, TimeProvider time) => options.Provider == TimeSeriesProvider.None
+        ? null
+        : new InfluxQuery(options with { RequestTimeout = options.RequestTimeout < LongestQuery ? options.RequestTimeout : LongestQuery }, time);
 
     private static void Configure(KestrelServerOptions kestrel, WebOptions options, IPEndPoint? address)
     {

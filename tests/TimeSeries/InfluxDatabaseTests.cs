@@ -298,12 +298,12 @@ public sealed class InfluxDatabaseTests
     }
 
     private static string Line(long hour, string key, params double?[] numbers) => string.Join(
-        ' ', numbers.Select(number => number is { } value ? Math.Round(value, 6).ToString("R", CultureInfo.InvariantCulture) : "-").Prepend(key).Prepend(hour.ToString(CultureInfo.InvariantCulture)));
+        ' ', numbers.Select(number => number is { } value ? Math.Round(value, 6, MidpointRounding.AwayFromZero).ToString("R", CultureInfo.InvariantCulture) : "-").Prepend(key).Prepend(hour.ToString(CultureInfo.InvariantCulture)));
 
     private static string Shown(HourRollup hour) => string.Join('\n', hour.Pops
         .Select(row => Line(hour.Hour, row.Pop, row.Probes, row.Answered, row.Green, row.Red, row.Share, row.WeightedShare) + " " + string.Join(' ', Times(row.Rtt)))
         .Prepend(Line(hour.Hour, "", hour.Asked, hour.Answered, hour.Attributed)));
 
     private static IEnumerable<double> Times(RttSpread? spread) =>
-        spread is { } rtt ? new[] { rtt.Min, rtt.P10, rtt.P50, rtt.P90, rtt.P95, rtt.P99 }.Select(number => Math.Round(number, 3)) : [];
+        spread is { } rtt ? new[] { rtt.Min, rtt.P10, rtt.P50, rtt.P90, rtt.P95, rtt.P99 }.Select(number => Math.Round(number, 3, MidpointRounding.AwayFromZero)) : [];
 }

@@ -26,6 +26,9 @@ internal static class ApiEndpoints
     /// <summary>The concurrency limit of what reads much.</summary>
     public const string Costly = "costly";
 
+    /// <summary>The header that says where a series is from.</summary>
+    public const string SeriesSource = "Series-Source";
+
     private const string TargetText = "A target of the configuration, or a-root to m-root.";
     private const string WeekText = "ISO week, such as 2026-W46 (UTC). Without week and since: the last day of which there are results.";
     private const string SinceText = "Start instead of a week: ISO 8601, or back from now (-24h, -7d).";
@@ -59,8 +62,9 @@ internal static class ApiEndpoints
         api.MapGet("/findings", FindingList)
             .WithName("findings").WithSummary("What the checks noticed: most severe first").Produces<FindingShape[]>()
             .ProducesProblem(StatusCodes.Status404NotFound).RequireRateLimiting(Costly);
-        api.MapGet("/series", Series)
+        api.MapGet("/series", SeriesAsync)
             .WithName("series").WithSummary("Probes, shares and round-trip times of the PoPs over time, by hour or day").Produces<SeriesShape>()
+            .WithDescription($"The header `{SeriesSource}` says where the answer is from: `{SeriesReader.Database}`, `{SeriesReader.Store}` or both.")
             .ProducesProblem(StatusCodes.Status404NotFound).RequireRateLimiting(Costly);
         api.MapGet("/jobs", JobsAsync)
             .WithName("jobs").WithSummary("What the jobs are doing: one a job, behind `collect` one a measurement").Produces<JobShape[]>();
@@ -249,7 +253,8 @@ internal static class ApiEndpoints
             () => Written(present.FindingsOf(window, cancellation))));
     }
 
-    private static IResult Series(
+    private static async Task<IResult> SeriesAsync(
+        HttpResponse response,
         Questions questions,
         AnycastNetwork network,
         IObservationStore store,
@@ -274,7 +279,9 @@ internal static class ApiEndpoints
         var code = Questions.Word(pop, nameof(pop), [.. found.Pops.Select(one => one.Code)]);
         var name = Questions.Word(step, nameof(step), ["hour", "day"]) ?? (window.Length <= TimeSpan.FromDays(2) ? "hour" : "day");
         var request = CatchmentRequest.Parse(network, found.Name, family, window, by: null, compare: null);
-        return Answers.Of(series.Read(found, request.Family, code, SeriesReader.Steps(window, name), name, cancellation));
+        var (shape, sources) = await series.ReadAsync(found, request.Family, code, SeriesReader.Steps(window, name), name, cancellation);
+        response.Headers[SeriesSource] = string.Join(", ", sources);
+        return Answers.Of(shape);
     }
 
     private static async Task<IResult> JobsAsync(IJobBoard board, CancellationToken cancellation) =>

@@ -1,18 +1,28 @@
 using Analyzer.Catchments;
 using Analyzer.Time;
+using Analyzer.TimeSeries;
 using Collector.Configuration;
 using Collector.Network;
 using Collector.Store;
 using Microsoft.Extensions.Caching.Memory;
 using Reports.Catchments;
+using Reports.TimeSeries;
 
 namespace Reports.Web.Api;
 
-/// <summary>Catchments step by step: how the PoPs of a target did over time.</summary>
-internal sealed class SeriesReader(IObservationStore store, AnycastNetwork network, TimeProvider time) : IDisposable
+/// <summary>How the PoPs of a target did over time, in steps of an hour or a day.</summary>
+/// <remarks>An hour is what the time series database holds of it. A day is the catchment of that day and always worked out of the store: a probe
+/// is at one PoP of a day and may be at several in its hours, and quantiles of quantiles are none.</remarks>
+internal sealed class SeriesReader(IObservationStore store, AnycastNetwork network, SeriesHoursReader hours, TimeProvider time) : IDisposable
 {
-    /// <summary>Each step is read by itself, so that there may not be any number of them.</summary>
+    /// <summary>So many steps may be asked for.</summary>
     public const int MostSteps = 168;
+
+    /// <summary>The word for the store where the answer says where it is from.</summary>
+    public const string Store = "store";
+
+    /// <summary>The word for the time series database.</summary>
+    public const string Database = "influxdb";
 
     // Points kept; one has some dozen PoPs.
     private const int Kept = 20_000;
@@ -20,7 +30,7 @@ internal sealed class SeriesReader(IObservationStore store, AnycastNetwork netwo
     // Late results come within hours; what is older changes only when a rule does, and then the process starts anew.
     private static readonly TimeSpan Settled = TimeSpan.FromDays(3);
 
-    private readonly MemoryCache points = new(new MemoryCacheOptions { SizeLimit = Kept });
+    private readonly MemoryCache days = new(new MemoryCacheOptions { SizeLimit = Kept });
 
     /// <summary>The steps of a window, the first and last of them whole; UTC.</summary>
     /// <param name="window">The window.</param>
@@ -44,54 +54,99 @@ internal sealed class SeriesReader(IObservationStore store, AnycastNetwork netwo
     /// <param name="steps">At least one.</param>
     /// <param name="step">Their name.</param>
     /// <param name="cancellation">Ends it.</param>
-    public SeriesShape Read(Target target, int family, string? pop, IReadOnlyList<Window> steps, string step, CancellationToken cancellation)
+    /// <returns>The answer, and the words for where it is from.</returns>
+    public async Task<(SeriesShape Shape, IReadOnlyCollection<string> Sources)> ReadAsync(
+        Target target, int family, string? pop, IReadOnlyList<Window> steps, string step, CancellationToken cancellation)
     {
-        var reader = new CatchmentReader(store, network.IdentityTemplates, cancellation) { ProbesAsOf = steps[^1].To };
-        var found = new List<SeriesPointShape>();
-        foreach (var window in steps)
-        {
-            if (Point(reader, target, family, window) is { } point)
+        var (from, to) = (steps[0].FromUnixSeconds, steps[^1].ToUnixSeconds);
+        var found = step == "hour" ? await HoursAsync(target, family, steps, cancellation) : Days(target, family, steps, cancellation);
+        return (
+            new SeriesShape
             {
-                found.Add(pop is null ? point : point with { Pops = [.. point.Pops.Where(row => row.Pop.Equals(pop, StringComparison.OrdinalIgnoreCase))] });
-            }
-        }
-
-        return new SeriesShape
-        {
-            Target = target.Name,
-            Family = family,
-            Step = step,
-            From = steps[0].FromUnixSeconds,
-            To = steps[^1].ToUnixSeconds,
-            Points = found,
-        };
+                Target = target.Name,
+                Family = family,
+                Step = step,
+                From = from,
+                To = to,
+                Points =
+                [
+                    .. found.SelectMany(day => day.Points).Where(point => point.At >= from && point.At < to).Select(point => pop is null
+                        ? point
+                        : point with { Pops = [.. point.Pops.Where(row => row.Pop.Equals(pop, StringComparison.OrdinalIgnoreCase))] }),
+                ],
+            },
+            [.. found.SelectMany(day => day.Sources).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)]);
     }
 
     /// <inheritdoc/>
-    public void Dispose() => points.Dispose();
+    public void Dispose() => days.Dispose();
 
-    private SeriesPointShape? Point(CatchmentReader reader, Target target, int family, Window window)
+    /// <summary>The UTC days that hold the steps, each with its hours: days that follow each other and are not known yet are read in one go.</summary>
+    private async Task<IReadOnlyList<Day>> HoursAsync(Target target, int family, IReadOnlyList<Window> steps, CancellationToken cancellation)
     {
-        var key = (target.Name, family, window.From, window.To);
-        if (points.TryGetValue(key, out SeriesPointShape? known))
+        var wanted = StoreSeriesQuery.Days(new Window(steps[0].From.UtcDateTime.Date, steps[^1].To)).Select(day => day.From).ToList();
+        var known = wanted.ConvertAll(day => days.TryGetValue(Key(target, family, "hour", day), out Day? kept) ? kept : null);
+        while (known.FindIndex(day => day is null) is >= 0 and var begin)
         {
-            return known;
+            var end = known.FindIndex(begin, day => day is not null) is >= 0 and var next ? next : known.Count;
+            var read = await hours.ReadAsync(target, family, new Window(wanted[begin], wanted[end - 1].AddDays(1)), cancellation);
+            IReadOnlyList<string> sources = (read.FromDatabase, read.FromStore) switch { (true, true) => [Database, Store], (true, _) => [Database], _ => [Store] };
+            var points = read.Hours.ToLookup(hour => DateTimeOffset.FromUnixTimeSeconds(hour.At).UtcDateTime.Date, Of);
+            for (var index = begin; index < end; index++)
+            {
+                known[index] = Keep(Key(target, family, "hour", wanted[index]), wanted[index].AddDays(1), new Day([.. points[wanted[index].UtcDateTime]], sources));
+            }
         }
 
-        var catchment = reader.Read(target, family, window);
-        var point = catchment.IsEmpty ? null : Of(catchment);
-        var age = time.GetUtcNow() - window.To;
+        return known!;
+    }
+
+    private List<Day> Days(Target target, int family, IReadOnlyList<Window> steps, CancellationToken cancellation)
+    {
+        // Reading all probes takes longer than a day's samples of some.
+        var reader = new CatchmentReader(store, network.IdentityTemplates, cancellation) { ProbesAsOf = steps[^1].To };
+        return [.. steps.Select(window =>
+        {
+            var key = Key(target, family, "day", window.From);
+            if (!days.TryGetValue(key, out Day? day))
+            {
+                var catchment = reader.Read(target, family, window);
+                day = Keep(key, window.To, new Day(catchment.IsEmpty ? [] : [Of(catchment)], [Store]));
+            }
+
+            return day!;
+        })];
+    }
+
+    private static (string Target, int Family, string Step, DateTimeOffset Day) Key(Target target, int family, string step, DateTimeOffset day) =>
+        (target.Name, family, step, day);
+
+    /// <summary>Keeps a day that is over for a while.</summary>
+    private Day Keep(object key, DateTimeOffset end, Day day)
+    {
+        var age = time.GetUtcNow() - end;
         if (age > TimeSpan.Zero)
         {
-            points.Set(key, point, new MemoryCacheEntryOptions
+            days.Set(key, day, new MemoryCacheEntryOptions
             {
-                Size = 1,
+                Size = 1 + day.Points.Count,
                 AbsoluteExpirationRelativeToNow = age > Settled ? TimeSpan.FromHours(1) : AnswerCache.Lifetime,
             });
         }
 
-        return point;
+        return day;
     }
+
+    private static SeriesPointShape Of(HourRollup hour) => new()
+    {
+        At = hour.At,
+        Probes = new CoverageShape { Asked = hour.Asked, Answered = hour.Answered, Attributed = hour.Attributed },
+        Pops =
+        [
+            .. hour.Pops.Where(row => HourTable.IsPop(row.Pop)).OrderByDescending(row => row.Probes).ThenBy(row => row.Pop, StringComparer.Ordinal)
+                .Select(row => Of(row.Pop, row.Probes, row.Share, row.WeightedShare, row.Rtt is { } rtt ? (rtt.P10, rtt.P50, rtt.P90) : null)),
+        ],
+    };
 
     private static SeriesPointShape Of(Catchment catchment) => new()
     {
@@ -99,16 +154,21 @@ internal sealed class SeriesReader(IObservationStore store, AnycastNetwork netwo
         Probes = new CoverageShape { Asked = catchment.Asked, Answered = catchment.Answered, Attributed = catchment.Attributed },
         Pops =
         [
-            .. CatchmentTable.Of(catchment, CatchmentKey.Pop).Rows.Select(row => new SeriesPopShape
-            {
-                Pop = row.Key,
-                Probes = row.Probes,
-                Share = row.Share is { } share ? Rounded.Share(share) : null,
-                WeightedShare = row.WeightedShare is { } weighted ? Rounded.Share(weighted) : null,
-                RttMs = row.RttMs is { } rtt
-                    ? new QuantilesShape { P10 = Rounded.Milliseconds(rtt.P10), P50 = Rounded.Milliseconds(rtt.P50), P90 = Rounded.Milliseconds(rtt.P90) }
-                    : null,
-            }),
+            .. CatchmentTable.Of(catchment, CatchmentKey.Pop).Rows
+                .Select(row => Of(row.Key, row.Probes, row.Share, row.WeightedShare, row.RttMs is { } rtt ? (rtt.P10, rtt.P50, rtt.P90) : null)),
         ],
     };
+
+    private static SeriesPopShape Of(string pop, int probes, double? share, double? weighted, (double P10, double P50, double P90)? rttMs) => new()
+    {
+        Pop = pop,
+        Probes = probes,
+        Share = share is { } raw ? Rounded.Share(raw) : null,
+        WeightedShare = weighted is { } post ? Rounded.Share(post) : null,
+        RttMs = rttMs is { } rtt
+            ? new QuantilesShape { P10 = Rounded.Milliseconds(rtt.P10), P50 = Rounded.Milliseconds(rtt.P50), P90 = Rounded.Milliseconds(rtt.P90) }
+            : null,
+    };
+
+    private sealed record Day(IReadOnlyList<SeriesPointShape> Points, IReadOnlyList<string> Sources);
 }
