@@ -20,25 +20,17 @@ internal static class DetourFinder
     /// <param name="rounds">Rounds that the served PoP must have answered.</param>
     public static List<ProbeDetour> Find(CheckInput input, ServiceSeries service, double leastExtraKm, int rounds)
     {
-        var catchment = service.Now;
-        var continentOfPop = catchment.Target.Pops.ToDictionary(pop => pop.Code, pop => ContinentOf(pop.Country), StringComparer.OrdinalIgnoreCase);
-        var nearestOn = catchment.Target.Pops
-            .Where(pop => continentOfPop[pop.Code] is not null)
-            .GroupBy(pop => continentOfPop[pop.Code]!)
-            .ToDictionary(group => group.Key, group => new NearestPop(group, catchment.Window));
+        var homes = new HomePops(service.Now);
         var found = new List<ProbeDetour>();
-        foreach (var probe in catchment.Probes)
+        foreach (var probe in service.Now.Probes)
         {
-            if (probe is { Pop: { } served, Position: { } position, Country: { } country, DistanceKm: { } distanceKm }
+            if (probe.Pop is { } served
                 && probe.Pops[0].Rounds >= rounds
-                && ContinentOf(country) is { } home
-                && continentOfPop.GetValueOrDefault(served.Code) is { } abroad && abroad != home
-                && nearestOn.TryGetValue(home, out var nearest)
-                && nearest.To(position, country, probe.Asn) is { } better
-                && distanceKm - better.DistanceKm >= leastExtraKm
+                && homes.Instead(probe) is var (better, extraKm)
+                && extraKm >= leastExtraKm
                 && !input.IsMisplaced(probe))
             {
-                found.Add(new ProbeDetour(probe, served, better.Pop, distanceKm - better.DistanceKm));
+                found.Add(new ProbeDetour(probe, served, better, extraKm));
             }
         }
 

@@ -13,12 +13,13 @@ internal static class ReportCommand
         var week = new Option<string>("--week") { Description = "ISO week, such as 2026-W46", HelpName = "W", Required = true };
         var output = new Option<string>("--out") { Description = "Folder of the reports", HelpName = "DIR", DefaultValueFactory = _ => "reports" };
         var command = new Command("report", "Write the weekly report: page, maps and numbers") { week, output };
-        command.SetAction(async (parsed, _) =>
+        command.SetAction(async (parsed, cancellationToken) =>
         {
             var wanted = IsoWeek.Parse(parsed.GetValue(week)!, "--week");
             var settings = CommonOptions.LoadSettings(parsed);
             using var store = StoreFactory.Open(settings.Storage, settings.DataFolder(parsed.GetValue(CommonOptions.Data)), readOnly: true);
-            var page = await new WeeklyReporter(store, settings.Network, new ReportFolder(parsed.GetValue(output)!)).WriteAsync(wanted);
+            var weeks = new WeekReader(store, settings.Network, settings.Checks);
+            var page = await new WeeklyReporter(weeks, settings.Network, new ReportFolder(parsed.GetValue(output)!)).WriteAsync(wanted, cancellationToken: cancellationToken);
             if (page is null)
             {
                 Console.Error.WriteLine($"measurement: no results of {wanted} for any of the targets {string.Join(", ", settings.Network.Targets.Select(target => target.Name))}");

@@ -55,16 +55,16 @@ internal sealed class DemoRun(DemoOptions options, StepLog log)
         using var store = SqliteStore.Open(Data);
         var clock = new SimulatorClock(start);
         IReadOnlyList<Finding> findings;
+        string page;
         await using (var server = await SimulatorServer.StartAsync(world, new SimulatorOptions { Time = clock }, cancellation))
         {
             await using var services = Services(server, clock);
             var measurements = await ApplyAsync(services, store, network, start, cancellation);
             clock.Now = end.AddDays(1);
             await CollectAsync(services, store, measurements, start, end, cancellation);
-            findings = await CheckAsync(services, store, network, start, end, cancellation);
+            (findings, page) = await ReportAsync(services, store, network, start, end, cancellation);
         }
 
-        var page = options.WithReports ? await ReportAsync(store, network, start, end, cancellation) : "";
         Score(store, network, world, start, end, findings);
         return page;
     }
@@ -139,33 +139,28 @@ internal sealed class DemoRun(DemoOptions options, StepLog log)
         log.Done(Invariant($"{observations:N0} observations collected in {windows} day windows, archived and stored; {rejected:N0} results rejected"));
     }
 
-    private async Task<IReadOnlyList<Finding>> CheckAsync(
+    /// <summary>What the checks notice week by week, and the reports of it.</summary>
+    private async Task<(IReadOnlyList<Finding> Findings, string Page)> ReportAsync(
         ServiceProvider services, ObservationStore store, AnycastNetwork network, DateTimeOffset start, DateTimeOffset end, CancellationToken cancellation)
     {
-        var reader = new CheckReader(
-            new CatchmentReader(store, network.IdentityTemplates), new CheckSuite(), new AtlasControlReader(services.GetRequiredService<ResultFetcher>()));
+        var weeks = new WeekReader(store, network, controls: new AtlasControlReader(services.GetRequiredService<ResultFetcher>()));
+        var writer = new WeeklyReporter(weeks, network, new ReportFolder(Path.Combine(options.Output, "reports")));
         var findings = new List<Finding>();
-        for (var week = IsoWeek.Of(start); week.Start < end; week = week.Next)
-        {
-            findings.AddRange(await reader.FindAsync(network.Targets, Window.Of(week), cancellation));
-        }
-
-        log.Done(Invariant($"{findings.Count:N0} findings of {CheckSuite.Names.Count} checks"));
-        return findings;
-    }
-
-    private async Task<string> ReportAsync(ObservationStore store, AnycastNetwork network, DateTimeOffset start, DateTimeOffset end, CancellationToken cancellation)
-    {
-        var writer = new WeeklyReporter(store, network, new ReportFolder(Path.Combine(options.Output, "reports")));
         var page = "";
         for (var week = IsoWeek.Of(start); week.Start < end; week = week.Next)
         {
             cancellation.ThrowIfCancellationRequested();
-            page = await writer.WriteAsync(week) ?? throw new InvalidDataException($"the simulator delivered nothing for {week}");
-            log.Done($"report of {week} written");
+            if (options.WithReports)
+            {
+                page = await writer.WriteAsync(week, cancellationToken: cancellation) ?? throw new InvalidDataException($"the simulator delivered nothing for {week}");
+            }
+
+            var found = (await weeks.ReadAsync(week, cancellation)).Findings;
+            findings.AddRange(found);
+            log.Done(Invariant($"{found.Count:N0} findings of {CheckSuite.Names.Count} checks in {week}{(options.WithReports ? "; report written" : "")}"));
         }
 
-        return page;
+        return (findings, page);
     }
 
     private void Score(ObservationStore store, AnycastNetwork network, World world, DateTimeOffset start, DateTimeOffset end, IReadOnlyList<Finding> findings)

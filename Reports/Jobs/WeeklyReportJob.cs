@@ -1,6 +1,7 @@
 using System.Globalization;
 using Analyzer.Time;
 using Collector.Configuration;
+using Collector.Controls;
 using Collector.Store;
 using Microsoft.Extensions.Logging;
 using Reports.Weekly;
@@ -9,7 +10,7 @@ namespace Reports.Jobs;
 
 /// <summary><c>weekly-report</c>: writes the report of each complete week that has none, and again one that was written too early.</summary>
 internal sealed partial class WeeklyReportJob(
-    IObservationStore store, Settings settings, ReportFolder folder, TimeProvider time, ILogger<WeeklyReportJob> logger) : IServiceJob
+    IObservationStore store, Settings settings, IControlReader controls, ReportFolder folder, TimeProvider time, ILogger<WeeklyReportJob> logger) : IServiceJob
 {
     // Beyond ten years back nobody waits for a report; beyond so many weeks without results, there was nothing before.
     private const int MostWeeks = 520;
@@ -41,13 +42,13 @@ internal sealed partial class WeeklyReportJob(
     /// <returns>The last week whose report had to be written early; null: all are complete.</returns>
     private async Task<IsoWeek?> WriteAsync(List<IsoWeek> weeks, CancellationToken cancellationToken)
     {
-        var reporter = new WeeklyReporter(store, settings.Network, folder);
+        var reporter = new WeeklyReporter(new WeekReader(store, settings.Network, settings.Checks, controls, WithoutControls), settings.Network, folder);
         IsoWeek? early = null;
         foreach (var week in weeks)
         {
             cancellationToken.ThrowIfCancellationRequested();
             var isEarly = Lagging(week) is not null;
-            if (await Task.Run(() => reporter.WriteAsync(week, isEarly), CancellationToken.None) is { } page)
+            if (await Task.Run(() => reporter.WriteAsync(week, isEarly, cancellationToken), CancellationToken.None) is { } page)
             {
                 Written(week.ToString(), page);
                 early = isEarly ? week : early;
@@ -121,4 +122,7 @@ internal sealed partial class WeeklyReportJob(
 
     [LoggerMessage(LogLevel.Information, "Report of {Week} written: {Page}")]
     private partial void Written(string week, string page);
+
+    [LoggerMessage(LogLevel.Warning, "The controls of suspected black holes cannot be read, so that in the report only our own targets are controls: {Reason}")]
+    private partial void WithoutControls(string reason);
 }

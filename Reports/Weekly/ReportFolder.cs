@@ -2,6 +2,7 @@ using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Analyzer.Time;
+using Reports.Findings;
 
 namespace Reports.Weekly;
 
@@ -13,6 +14,7 @@ internal sealed class ReportFolder(string root)
     {
         WriteIndented = true,
         DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+        Converters = { new FindingJsonConverter() },
     };
 
     /// <summary>Its path.</summary>
@@ -25,7 +27,7 @@ internal sealed class ReportFolder(string root)
         try
         {
             using var stream = File.OpenRead(file);
-            return JsonSerializer.Deserialize<WeeklyReport>(stream, Json) is { IsEarly: not true };
+            return JsonSerializer.Deserialize<ReportSummary>(stream, Json) is { IsEarly: not true };
         }
         catch (Exception problem) when (problem is JsonException or FileNotFoundException or DirectoryNotFoundException)
         {
@@ -34,7 +36,7 @@ internal sealed class ReportFolder(string root)
     }
 
     /// <summary>What the latest week's report says; null: there is none.</summary>
-    public async Task<WeeklyReport?> LatestAsync(CancellationToken cancellation)
+    public async Task<ReportSummary?> LatestAsync(CancellationToken cancellation)
     {
         if (!Directory.Exists(Root))
         {
@@ -46,7 +48,7 @@ internal sealed class ReportFolder(string root)
             try
             {
                 await using var stream = File.OpenRead(Path.Combine(Root, week!, "report.json"));
-                if (await JsonSerializer.DeserializeAsync<WeeklyReport>(stream, Json, cancellation) is { } report)
+                if (await JsonSerializer.DeserializeAsync<ReportSummary>(stream, Json, cancellation) is { } report)
                 {
                     return report;
                 }
@@ -101,11 +103,11 @@ internal sealed class ReportFolder(string root)
 
     private async Task WriteIndexAsync()
     {
-        var weeks = new List<WeeklyReport>();
+        var weeks = new List<ReportSummary>();
         foreach (var file in Directory.EnumerateDirectories(Root).Select(folder => Path.Combine(folder, "report.json")).Where(File.Exists))
         {
             await using var stream = File.OpenRead(file);
-            if (await JsonSerializer.DeserializeAsync<WeeklyReport>(stream, Json) is { } week)
+            if (await JsonSerializer.DeserializeAsync<ReportSummary>(stream, Json) is { } week)
             {
                 weeks.Add(week);
             }

@@ -1,5 +1,4 @@
 using Analyzer.Catchments;
-using Analyzer.Highlights;
 using Collector.Geography;
 using Collector.Network;
 using Reports.Maps;
@@ -9,9 +8,6 @@ namespace Reports.Weekly;
 /// <summary>The maps of a report: which there are, and their drawing.</summary>
 internal static class ReportMaps
 {
-    // Fewer silent probes than this may be one bad line.
-    private const int FewestVantages = 3;
-
     /// <summary>The files of one target and family, in the order of the page.</summary>
     public static IReadOnlyList<MapFile> FilesOf(WeekView view) => [.. Of(view).Select(map => map.File)];
 
@@ -53,11 +49,11 @@ internal static class ReportMaps
                 () => DetourMap.Of(subject, mapPops, [.. view.Detours.Where(detour => Middle(detour.Probes) is not null).Select(Show)]));
         }
 
-        if (view.Silences.Count > 0)
+        if (view.BlackHoles.Count > 0)
         {
             yield return (
                 Name(catchment, "black-holes", $"{name}: networks that get no answer"),
-                () => BlackHoleMap.Of(subject, [.. view.Silences.Select(Show)], [.. catchment.Probes.Select(Show)]));
+                () => BlackHoleMap.Of(subject, [.. view.BlackHoles.Select(Show)], [.. catchment.Probes.Select(Show)]));
         }
 
         for (var index = 0; index < pops.Count; index++)
@@ -97,14 +93,14 @@ internal static class ReportMaps
                 _ => CountryVerdict.TooFew,
             }))];
 
-    private static MapDetour Show(Detour detour) => new(
+    private static MapDetour Show(NetworkDetour detour) => new(
         Middle(detour.Probes)!.Value, Shown.Network(detour.Asn, detour.Country), detour.Served.Code, detour.Better.Code, detour.Probes.Count, detour.ExtraKm);
 
-    private static MapBlackHole Show(Silence silence) => new(
-        Shown.Network(silence.Asn, silence.Country),
-        [.. silence.Probes.Where(probe => probe.Position is not null).Select(probe => probe.Position!.Value)],
-        silence.Probes.Count,
-        silence.Probes.Count < FewestVantages || silence.Reached.Count == 0);
+    private static MapBlackHole Show(NetworkSilence hole) => new(
+        Shown.Network(hole.Asn, hole.Country),
+        [.. hole.Probes.Where(probe => probe.Position is not null).Select(probe => probe.Position!.Value)],
+        hole.Finding.Probes.Count,
+        hole.IsSingleVantage);
 
     /// <summary>The probe nearest to all the others stands for its network: a mean of places may lie in the sea.</summary>
     private static GeoPoint? Middle(IEnumerable<ProbeCatchment> probes)

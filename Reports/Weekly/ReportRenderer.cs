@@ -14,7 +14,7 @@ internal static class ReportRenderer
 
     /// <summary>The list of weeks.</summary>
     /// <param name="weeks">Latest first.</param>
-    public static Task<string> IndexAsync(IReadOnlyList<WeeklyReport> weeks) => RenderAsync<IndexPage>(new() { [nameof(IndexPage.Weeks)] = weeks });
+    public static Task<string> IndexAsync(IReadOnlyList<ReportSummary> weeks) => RenderAsync<IndexPage>(new() { [nameof(IndexPage.Weeks)] = weeks });
 
     /// <summary>Any component.</summary>
     /// <param name="parameters">Its parameters by name.</param>

@@ -1,4 +1,6 @@
 using System.Globalization;
+using Analyzer.Checks;
+using Analyzer.Findings;
 
 namespace Reports.Weekly;
 
@@ -6,9 +8,8 @@ namespace Reports.Weekly;
 internal static class Sentences
 {
     /// <summary>Writes them from the week's numbers.</summary>
-    public static IReadOnlyList<string> Of(
-        IReadOnlyList<TargetReport> targets, string? comparedWith, IReadOnlyList<DetourRow> detours, IReadOnlyList<SilenceRow> silences) =>
-        [Quality(targets), Change(targets, comparedWith), Trouble(detours, silences)];
+    public static IReadOnlyList<string> Of(WeeklyReport report) =>
+        [Quality(report.Targets), Change(report), Trouble(report)];
 
     private static string Quality(IReadOnlyList<TargetReport> targets)
     {
@@ -27,9 +28,10 @@ internal static class Sentences
         return Invariant($"{Shown.Percent((double)green / judged)} of the paths from probes to {(services == 1 ? targets[0].Target : $"{services} targets")} take {threshold}{slowest}.");
     }
 
-    private static string Change(IReadOnlyList<TargetReport> targets, string? comparedWith)
+    private static string Change(WeeklyReport report)
     {
-        var changes = targets.Where(target => target.Change is not null).ToList();
+        var comparedWith = report.ComparedWith;
+        var changes = report.Targets.Where(target => target.Change is not null).ToList();
         if (comparedWith is null || changes.Count == 0)
         {
             return "There is no earlier week to compare with.";
@@ -39,7 +41,7 @@ internal static class Sentences
         var flips = changes.Sum(target => target.Change!.Flips);
         if (flips == 0)
         {
-            return Invariant($"Since {comparedWith} no probe has moved to another PoP for good.");
+            return Invariant($"Since {comparedWith} no probe has moved to another PoP for good{News(report)}.");
         }
 
         var top = changes.SelectMany(target => target.Change!.Flows)
@@ -48,37 +50,87 @@ internal static class Sentences
         var countries = changes.SelectMany(target => target.Change!.Countries).Select(country => country.Country).Distinct().Count();
         var moved = Invariant($"Since {comparedWith} {Shown.Percent((double)flips / panel)} of those paths moved to another PoP, the largest stream from {top.From} to {top.To} ({Shown.Count(top.Probes)})");
         return countries == 0
-            ? moved + "; no country's dominant PoP changed."
-            : moved + (countries == 1 ? "; one country has another dominant PoP." : Invariant($"; {countries} countries have another dominant PoP."));
+            ? Invariant($"{moved}; no country's dominant PoP changed{News(report)}.")
+            : Invariant($"{moved}; {(countries == 1 ? "one country has" : $"{countries} countries have")} another dominant PoP{News(report)}.");
     }
 
-    private static string Trouble(IReadOnlyList<DetourRow> detours, IReadOnlyList<SilenceRow> silences)
+    /// <summary>What is new and what is over, of what is worth looking at.</summary>
+    private static string News(WeeklyReport report)
     {
-        if (detours.Count == 0 && silences.Count == 0)
+        if (report.FindingChange is not { } change)
         {
-            return "No network takes a detour over continents, and every network gets answers.";
+            return "";
         }
 
-        var parts = new List<string>();
-        if (detours.Count > 0)
+        var grave = report.Findings.Where(IsGrave).Select(TroubleBuilder.KeyOf).ToHashSet();
+        var fresh = change.New.Count(grave.Contains);
+        var over = change.Over.Where(IsGrave).Select(TroubleBuilder.KeyOf).Distinct().Count();
+        return (fresh, over) switch
         {
-            var worst = detours[0];
-            var networks = detours.Select(row => (row.Asn, row.Country)).Distinct().Count();
-            parts.Add(Invariant(
-                $"{(networks == 1 ? "One network is" : $"{Shown.Count(networks)} networks are")} served on another continent, worst {Shown.Network(worst.Asn, worst.Country)} by {worst.Pop} instead of {worst.NearestPop}, {Shown.Km(worst.ExtraKm)} farther"));
-        }
+            (0, 0) => "",
+            (_, 0) => Invariant($"; {Problems(fresh)} new"),
+            (0, _) => Invariant($"; {Problems(over)} over"),
+            _ => Invariant($"; {Problems(fresh)} new and {(over == 1 ? "one is" : $"{over} are")} over"),
+        };
+    }
 
-        if (silences.Count > 0)
+    private static bool IsGrave(Finding finding) => finding.Severity >= Severity.Warning;
+
+    private static string Problems(int count) => count == 1 ? "one problem is" : Invariant($"{count} problems are");
+
+    private static string Trouble(WeeklyReport report)
+    {
+        List<string> parts = [.. BlackHoles(report), .. SilentPops(report), .. OverReach(report), .. Detours(report)];
+        if (parts.Count == 0)
         {
-            var worst = silences[0];
-            var networks = silences.Select(row => (row.Asn, row.Country)).Distinct().Count();
-            var control = worst.Reached.Count > 0 ? $", although it reaches {worst.Reached[0]}" : "";
-            parts.Add(Invariant(
-                $"{(networks == 1 ? "one network gets" : $"{Shown.Count(networks)} networks get")} no answer at all, first {Shown.Network(worst.Asn, worst.Country)} on {worst.Targets[0]}{control}"));
+            return "Every network gets answers, every PoP gives them, and no network takes a detour over continents.";
         }
 
         var sentence = string.Join("; ", parts);
         return char.ToUpperInvariant(sentence[0]) + sentence[1..] + ".";
+    }
+
+    private static IEnumerable<string> BlackHoles(WeeklyReport report)
+    {
+        if (report.BlackHoles is [var worst, ..])
+        {
+            var networks = report.BlackHoles.Select(row => (row.Asn, row.Country)).Distinct().Count();
+            yield return Invariant(
+                $"{(networks == 1 ? "one network reaches" : $"{Shown.Count(networks)} networks reach")} others but not us, {(networks == 1 ? "" : "first ")}{Shown.Network(worst.Asn, worst.Country)} on {worst.Targets[0]} for {Shown.Duration(worst.To - worst.From)}");
+        }
+    }
+
+    private static IEnumerable<string> SilentPops(WeeklyReport report)
+    {
+        foreach (var pop in report.SilentPops.GroupBy(row => row.Pop).OrderByDescending(group => group.Max(row => row.Probes)).ThenBy(group => group.Key, StringComparer.Ordinal).Take(1))
+        {
+            var worst = pop.MaxBy(row => row.To - row.From)!;
+            var others = report.SilentPops.Select(row => row.Pop).Distinct().Count() - 1;
+            yield return Invariant(
+                $"{pop.Key}{(worst.City is { } city ? $" ({city})" : "")} answered nobody for {Shown.Duration(worst.To - worst.From)} and {worst.By[0].Pop} took most of its clients{(others == 0 ? "" : others == 1 ? ", and another PoP fell silent" : $", and {others} other PoPs fell silent")}");
+        }
+    }
+
+    private static IEnumerable<string> OverReach(WeeklyReport report)
+    {
+        var pops = report.Findings.Where(finding => finding.Check == Analyzer.Checks.OverReach.CheckName)
+            .GroupBy(finding => finding.Scope.Value)
+            .Select(group => (Pop: group.Key, Probes: group.SelectMany(finding => finding.Probes).Distinct().Count()))
+            .OrderByDescending(pop => pop.Probes).ThenBy(pop => pop.Pop, StringComparer.Ordinal).ToList();
+        if (pops is [var worst, ..])
+        {
+            yield return Invariant($"{worst.Pop} draws {Shown.Probes(worst.Probes)} over continents{(pops.Count == 1 ? "" : pops.Count == 2 ? ", and one more PoP does so" : $", and {pops.Count - 1} more PoPs do so")}");
+        }
+    }
+
+    private static IEnumerable<string> Detours(WeeklyReport report)
+    {
+        if (report.Detours is [var worst, ..])
+        {
+            var networks = report.Findings.Where(finding => finding.Check == ContinentalDetour.CheckName).Select(finding => finding.Scope).Distinct().Count();
+            yield return Invariant(
+                $"{(networks == 1 ? "one network is" : $"{Shown.Count(networks)} networks are")} served on another continent, worst {Shown.Network(worst.Asn, worst.Country)} by {worst.Pop} instead of {worst.NearestPop}, {Shown.Km(worst.ExtraKm)} farther");
+        }
     }
 
     private static string Name(TargetReport target) => Invariant($"{target.Target} over IPv{target.Family}");

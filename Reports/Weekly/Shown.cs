@@ -1,4 +1,5 @@
 using System.Globalization;
+using Analyzer.Findings;
 using Microsoft.AspNetCore.Components;
 
 namespace Reports.Weekly;
@@ -7,6 +8,8 @@ namespace Reports.Weekly;
 internal static class Shown
 {
     public const string Unknown = "–";
+
+    private const string Family = " IPv";
 
     public static string Count(int value) => value.ToString("N0", CultureInfo.InvariantCulture);
 
@@ -25,6 +28,43 @@ internal static class Shown
         (_, null) => $"AS{asn}",
         _ => $"AS{asn}, {country}",
     };
+
+    /// <summary>A target and family: <c>ns-a IPv4</c>.</summary>
+    public static string Service(string target, int family) => FormattableString.Invariant($"{target}{Family}{family}");
+
+    /// <summary>Targets and families in few words: <c>ns-a IPv4/6, ns-b IPv4</c>.</summary>
+    /// <param name="services">As <see cref="Service"/> names them.</param>
+    public static string Services(IReadOnlyCollection<string> services) => services.Count == 0
+        ? "all targets"
+        : string.Join(", ", services
+            .Select(service => service.LastIndexOf(Family, StringComparison.Ordinal) is > 0 and var at ? (Target: service[..at], Number: service[(at + Family.Length)..]) : (Target: service, Number: ""))
+            .GroupBy(service => service.Target, service => service.Number)
+            .Select(target => target.Any(number => number.Length > 0) ? $"{target.Key}{Family}{string.Join('/', target)}" : target.Key));
+
+    /// <summary>What a finding is about.</summary>
+    public static string About(Scope scope) => scope.Kind switch
+    {
+        ScopeKind.Asn => $"AS{scope.Value}",
+        ScopeKind.Probe => $"probe {scope.Value}",
+        _ => scope.Value,
+    };
+
+    /// <summary>A label in a small drawing; Razor takes its own meaning of the element's name.</summary>
+    public static MarkupString Text(int x, int y, string text, string anchor) => new(string.Create(
+        CultureInfo.InvariantCulture, $"<text x=\"{x}\" y=\"{y}\" text-anchor=\"{anchor}\">{System.Net.WebUtility.HtmlEncode(text)}</text>"));
+
+    /// <summary>A stretch of time in the unit that suits it.</summary>
+    public static string Duration(long seconds) => seconds switch
+    {
+        < 120 => FormattableString.Invariant($"{seconds} s"),
+        < 7200 => FormattableString.Invariant($"{seconds / 60.0:0} min"),
+        < 172_800 => FormattableString.Invariant($"{seconds / 3600.0:0.#} h"),
+        _ => FormattableString.Invariant($"{seconds / 86_400.0:0.#} days"),
+    };
+
+    /// <summary>An instant inside a week: <c>Tue 10 Nov 14:00</c>.</summary>
+    public static string Instant(long unixSeconds) =>
+        DateTimeOffset.FromUnixTimeSeconds(unixSeconds).ToString("ddd d MMM HH:mm", CultureInfo.InvariantCulture);
 
     public static string Probes(int count) => count == 1 ? "1 probe" : $"{Count(count)} probes";
 

@@ -1,29 +1,37 @@
 using Analyzer.Catchments;
 using Analyzer.Comparisons;
-using Analyzer.Highlights;
-using Collector.Geography;
+using Analyzer.Findings;
 
 namespace Reports.Weekly;
 
 /// <summary>One target and family in one week, and in the week before when there is anything of it.</summary>
 /// <param name="Now">The week.</param>
 /// <param name="Change">The week before against this one; null: there is nothing to compare with.</param>
-/// <param name="Detours">Networks served on another continent without need, worst first.</param>
-/// <param name="Silences">Networks that this target does not answer.</param>
-internal sealed record WeekView(Catchment Now, Comparison? Change, IReadOnlyList<Detour> Detours, IReadOnlyList<Silence> Silences)
+/// <param name="Findings">What the checks noticed of this target and family.</param>
+internal sealed record WeekView(Catchment Now, Comparison? Change, IReadOnlyList<Finding> Findings)
 {
-    /// <summary>All targets and families of a week together: each is a control for the others.</summary>
-    /// <param name="catchments">The week, and what it is compared with.</param>
-    public static IReadOnlyList<WeekView> Of(IReadOnlyList<(Catchment Now, Comparison? Change)> catchments)
+    /// <summary>Networks served on another continent without need.</summary>
+    public IReadOnlyList<NetworkDetour> Detours { get; } = NetworkDetour.Of(Now, Findings);
+
+    /// <summary>Networks that cannot reach this target.</summary>
+    public IReadOnlyList<NetworkSilence> BlackHoles { get; } = NetworkSilence.Of(Now, Findings);
+
+    /// <summary>The targets and families of a week.</summary>
+    /// <param name="now">The week.</param>
+    /// <param name="before">The week before; null: nothing of it.</param>
+    public static IReadOnlyList<WeekView> Of(ReadWeek now, ReadWeek? before)
     {
-        var silences = Analyzer.Highlights.Silences.Of([.. catchments.Select(one => one.Now)]).ToLookup(silence => silence.Catchment);
+        var earlier = (before?.Catchments ?? []).ToDictionary(catchment => (catchment.Target.Name, catchment.Family));
+        var findings = now.Findings.ToLookup(finding => (finding.Target, finding.Family));
         return
         [
-            .. catchments.Select(one => new WeekView(
-                one.Now,
-                one.Change,
-                Analyzer.Highlights.Detours.Of(one.Now, country => Countries.Find(country)?.Continent.DisplayName(), pop => pop.Country),
-                [.. silences[one.Now]])),
+            .. now.Catchments.Select(catchment =>
+            {
+                IReadOnlyList<Finding> found = [.. findings[(catchment.Target.Name, catchment.Family)]];
+                return earlier.TryGetValue((catchment.Target.Name, catchment.Family), out var then)
+                    ? new WeekView(catchment.WithFormer(then), Comparison.Of(then, catchment), found)
+                    : new WeekView(catchment, null, found);
+            }),
         ];
     }
 }

@@ -1,3 +1,5 @@
+using Analyzer.Findings;
+
 namespace Reports.Weekly;
 
 /// <summary>What one week's report says; <c>report.json</c> is this, and the page is drawn from this alone.</summary>
@@ -6,55 +8,43 @@ namespace Reports.Weekly;
 /// <param name="To">The first instant after it, Unix seconds.</param>
 /// <param name="ComparedWith">The week before, when there is data of it.</param>
 /// <param name="Sentences">The three sentences that a manager reads.</param>
-/// <param name="Detours">The worst detours over continents, worst first.</param>
-/// <param name="Silences">Networks that get no answer, those that reach another target first, then largest.</param>
 /// <param name="Targets">One entry a target and family.</param>
 public sealed record WeeklyReport(
-    string Week,
-    long From,
-    long To,
-    string? ComparedWith,
-    IReadOnlyList<string> Sentences,
-    IReadOnlyList<DetourRow> Detours,
-    IReadOnlyList<SilenceRow> Silences,
-    IReadOnlyList<TargetReport> Targets)
+    string Week, long From, long To, string? ComparedWith, IReadOnlyList<string> Sentences, IReadOnlyList<TargetReport> Targets)
 {
     /// <summary>Whether it was written before all results of the week were there; it is written again then. Null: no.</summary>
     public bool? IsEarly { get; init; }
+
+    /// <summary>The detours over continents, worst first.</summary>
+    public IReadOnlyList<DetourRow> Detours { get; init; } = [];
+
+    /// <summary>The networks that get no answer, worst first.</summary>
+    public IReadOnlyList<BlackHoleRow> BlackHoles { get; init; } = [];
+
+    /// <summary>Whether K-root and L-root were asked about networks under suspicion; else only our own targets were.</summary>
+    public bool HasRootControls { get; init; }
+
+    /// <summary>The PoPs that fell silent, by time.</summary>
+    public IReadOnlyList<SilentPopRow> SilentPops { get; init; } = [];
+
+    /// <summary>What the checks noticed, as <c>findings</c> tells it.</summary>
+    public IReadOnlyList<Finding> Findings { get; init; } = [];
+
+    /// <summary>What is new and what is over since the week before; null: there is nothing to compare with.</summary>
+    public FindingChange? FindingChange { get; init; }
 }
 
-/// <summary>A network whose probes are served on another continent although a PoP meant for them is far nearer on their own.</summary>
-/// <param name="Targets">The targets and families it is seen on, <c>ns-a IPv4</c>.</param>
-/// <param name="Asn">The network's AS number; null when unknown.</param>
-/// <param name="Country">The probes' country, two letters; null when unknown.</param>
-/// <param name="Probes">How many probes.</param>
-/// <param name="Pop">The PoP that serves them.</param>
-/// <param name="NearestPop">The PoP that should.</param>
-/// <param name="ExtraKm">Median extra distance, kilometres.</param>
-/// <param name="RttMs">Median round-trip time now, milliseconds; null when unknown.</param>
-/// <param name="ExtraMs">What the extra distance costs at least: its round trip in fibre, milliseconds.</param>
-/// <param name="ProbeIds">The probes, as evidence.</param>
-public sealed record DetourRow(
-    IReadOnlyList<string> Targets,
-    uint? Asn,
-    string? Country,
-    int Probes,
-    string Pop,
-    string NearestPop,
-    double ExtraKm,
-    double? RttMs,
-    double ExtraMs,
-    IReadOnlyList<int> ProbeIds);
+/// <summary>The findings of two weeks against each other, by check and scope: a network that is cut off from one more target is no new trouble.</summary>
+/// <param name="Week">The week before.</param>
+/// <param name="New">Of what only this week has findings.</param>
+/// <param name="Over">The findings of the week before to which none of this week corresponds.</param>
+public sealed record FindingChange(string Week, IReadOnlyList<ProblemKey> New, IReadOnlyList<Finding> Over);
 
-/// <summary>A network all of whose probes got no answer all week.</summary>
-/// <param name="Targets">The targets and families that did not answer, <c>ns-a IPv4</c>.</param>
-/// <param name="Asn">The network's AS number; null when unknown.</param>
-/// <param name="Country">The probes' country, two letters; null when unknown.</param>
-/// <param name="Probes">How many probes.</param>
-/// <param name="Reached">The other targets that these probes reached; none: nothing of ours, and nothing tells whose fault it is.</param>
-/// <param name="ProbeIds">The probes, as evidence.</param>
-public sealed record SilenceRow(
-    IReadOnlyList<string> Targets, uint? Asn, string? Country, int Probes, IReadOnlyList<string> Reached, IReadOnlyList<int> ProbeIds);
+/// <summary>What a finding is about, on whatever target.</summary>
+/// <param name="Check">The check's name.</param>
+/// <param name="Kind">Kind of scope: <c>asn</c>, <c>pop</c>, …</param>
+/// <param name="Value">Which one.</param>
+public sealed record ProblemKey(string Check, string Kind, string Value);
 
 /// <summary>One target over one family.</summary>
 public sealed record TargetReport(
@@ -102,7 +92,7 @@ public sealed record CountryChange(string Country, string Name, string From, str
 public sealed record UnknownRow(string Identity, int Probes, string? SuggestedRule);
 
 /// <summary>One drawn map.</summary>
-/// <param name="Kind"><c>catchment</c>, <c>dominant</c>, <c>change</c> or <c>rtt</c>.</param>
+/// <param name="Kind"><c>catchment</c>, <c>dominant</c>, <c>change</c>, <c>detours</c>, <c>black-holes</c> or <c>rtt</c>.</param>
 /// <param name="Title">Its caption.</param>
 /// <param name="Pop">The PoP it is about; null: all.</param>
 /// <param name="Png">Path from the report's folder.</param>

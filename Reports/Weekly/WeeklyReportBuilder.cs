@@ -1,6 +1,4 @@
 using Analyzer.Catchments;
-using Analyzer.Highlights;
-using Analyzer.Time;
 using Collector.Geography;
 using Collector.Network;
 
@@ -12,30 +10,27 @@ internal static class WeeklyReportBuilder
     /// <summary>Networks listed per target and family; the rest is a question for <c>catchment --by asn</c>.</summary>
     public const int MostNetworks = 50;
 
-    /// <summary>Detours and silences kept in <c>report.json</c>.</summary>
-    public const int MostFindings = 100;
-
     /// <summary>Builds the report.</summary>
-    /// <param name="week">The week.</param>
-    /// <param name="views">One each target and family with data in it.</param>
+    /// <param name="now">The week.</param>
+    /// <param name="before">The week before; null: nothing of it.</param>
+    /// <param name="views">Its targets and families.</param>
     /// <param name="suggest">A rule for an unknown identity of a target; null: none comes to mind.</param>
-    public static WeeklyReport Build(IsoWeek week, IReadOnlyList<WeekView> views, Func<Target, UnknownIdentity, string?> suggest)
+    public static WeeklyReport Build(ReadWeek now, ReadWeek? before, IReadOnlyList<WeekView> views, Func<Target, UnknownIdentity, string?> suggest)
     {
-        var targets = views.Select(view => Describe(view, suggest)).ToList();
-        var detours = views.SelectMany(view => view.Detours)
-            .GroupBy(detour => (detour.Asn, detour.Country, Served: detour.Served.Code, Better: detour.Better.Code))
-            .Select(group => Row([.. group]))
-            .OrderByDescending(row => Math.Round(row.ExtraKm * row.Probes)).ThenBy(row => row.Asn).ThenBy(row => row.Pop, StringComparer.Ordinal)
-            .Take(MostFindings).ToList();
-        var silences = views.SelectMany(view => view.Silences)
-            .GroupBy(silence => (silence.Asn, silence.Country, HasControl: silence.Reached.Count > 0))
-            .Select(group => Row([.. group]))
-            .OrderByDescending(row => row.Reached.Count > 0).ThenByDescending(row => row.Probes).ThenBy(row => row.Asn).ThenBy(row => row.Country, StringComparer.Ordinal)
-            .Take(MostFindings).ToList();
-        var comparedWith = views.Any(view => view.Change is not null) ? week.Previous.ToString() : null;
-        return new WeeklyReport(
-            week.ToString(), week.Start.ToUnixTimeSeconds(), week.End.ToUnixTimeSeconds(), comparedWith,
-            Sentences.Of(targets, comparedWith, detours, silences), detours, silences, targets);
+        var week = now.Week;
+        var report = new WeeklyReport(
+            week.ToString(), week.Start.ToUnixTimeSeconds(), week.End.ToUnixTimeSeconds(),
+            views.Any(view => view.Change is not null) ? week.Previous.ToString() : null,
+            [], [.. views.Select(view => Describe(view, suggest))])
+        {
+            Detours = TroubleBuilder.Detours(views),
+            BlackHoles = TroubleBuilder.BlackHoles(views),
+            HasRootControls = now.HasRootControls,
+            SilentPops = TroubleBuilder.SilentPops(now.SilentPops),
+            Findings = now.Findings,
+            FindingChange = before is { Catchments.Count: > 0 } ? TroubleBuilder.Change(before, now.Findings) : null,
+        };
+        return report with { Sentences = Sentences.Of(report) };
     }
 
     /// <summary>The PoPs a report shows: those in service in the window or seen in it, in the order of the configuration.</summary>
@@ -111,25 +106,6 @@ internal static class WeeklyReportBuilder
         ];
         var (word, rounds) = reasons.MaxBy(reason => reason.Rounds);
         return rounds > 0 ? word : "ping only";
-    }
-
-    /// <summary>One network on one wrong PoP is one row and one call to its operator, on however many targets it is seen.</summary>
-    private static DetourRow Row(List<Detour> detours)
-    {
-        var worst = detours.MaxBy(detour => detour.ExtraKm)!;
-        var probes = detours.SelectMany(detour => detour.Probes.Select(probe => probe.Id)).Distinct().Order().ToList();
-        return new DetourRow(
-            [.. detours.Select(detour => $"{detour.Catchment.Target.Name} IPv{detour.Catchment.Family}").Distinct()],
-            worst.Asn, worst.Country, probes.Count, worst.Served.Code, worst.Better.Code, Math.Round(worst.ExtraKm),
-            worst.RttMs is { } rtt ? Rounded(rtt, 1) : null, Rounded(GreatCircle.FibreRttMs(worst.ExtraKm), 1), probes);
-    }
-
-    private static SilenceRow Row(List<Silence> silences)
-    {
-        var probes = silences.SelectMany(silence => silence.Probes.Select(probe => probe.Id)).Distinct().Order().ToList();
-        return new SilenceRow(
-            [.. silences.Select(silence => $"{silence.Catchment.Target.Name} IPv{silence.Catchment.Family}").Distinct()],
-            silences[0].Asn, silences[0].Country, probes.Count, [.. silences.SelectMany(silence => silence.Reached).Distinct().Order(StringComparer.Ordinal)], probes);
     }
 
     private static string NameOfCountry(string code) => Countries.Find(code)?.Name ?? "unknown";

@@ -102,7 +102,7 @@ internal sealed class WebHost : IAsyncDisposable, IJobBoard, ICurrentAnalysis
     }
 
     /// <summary>Writes a weekly report of what the world holds.</summary>
-    public async Task ReportAsync() => await new WeeklyReporter(World.Store, Network, Reports).WriteAsync(new IsoWeek(2026, 46));
+    public async Task ReportAsync() => await new WeeklyReporter(new WeekReader(World.Store, Network), Network, Reports).WriteAsync(new IsoWeek(2026, 46));
 
     /// <summary>What the <c>analyze</c> job would have found of the week.</summary>
     public void Analyze()

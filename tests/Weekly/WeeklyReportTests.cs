@@ -1,10 +1,13 @@
+using System.Text.Json;
 using Analyzer.Catchments;
-using Analyzer.Comparisons;
+using Analyzer.Checks;
+using Analyzer.Findings;
 using Analyzer.Time;
 using AngleSharp.Html.Parser;
 using Collector.Geography;
 using Collector.Network;
 using Collector.Probes;
+using Reports.Commands;
 using Reports.Weekly;
 using Xunit;
 using World = Tests.Catchments.World;
@@ -29,8 +32,8 @@ public sealed class WeeklyReportTests
         Assert.Equal(
             [
                 "75.0 % of the paths from probes to 2 targets take under 200 ms, the slowest of them ns-a over IPv4 with a median of 140 ms.",
-                "Since 2026-W45 37.5 % of those paths moved to another PoP, the largest stream from APE to JNB (3); one country has another dominant PoP.",
-                "One network is served on another continent, worst AS64500, NL by JNB instead of APE, 8,950 km farther; one network gets no answer at all, first AS64501, NL on ns-a IPv4, although it reaches ns-b.",
+                "Since 2026-W45 37.5 % of those paths moved to another PoP, the largest stream from APE to JNB (3); one country has another dominant PoP; one problem is new and one is over.",
+                "One network reaches others but not us, AS64501, NL on ns-a IPv4 for 7 days; APE (Apeldoorn) answered nobody for 6 h and JNB took most of its clients; one network is served on another continent, worst AS64500, NL by JNB instead of APE, 8,950 km farther.",
             ],
             report.Sentences);
     }
@@ -38,7 +41,8 @@ public sealed class WeeklyReportTests
     [Fact]
     public void A_week_without_one_before_says_so_and_changes_nothing()
     {
-        var report = WeeklyReportBuilder.Build(Week, WeekView.Of([(Now(ServiceA), null)]), (_, _) => null);
+        var now = new ReadWeek(Week, [Now(ServiceA)], [], [], false);
+        var report = WeeklyReportBuilder.Build(now, null, WeekView.Of(now, null), (_, _) => null);
         Assert.Null(report.ComparedWith);
         Assert.Null(report.Targets[0].Change);
         Assert.Equal("There is no earlier week to compare with.", report.Sentences[1]);
@@ -105,11 +109,90 @@ public sealed class WeeklyReportTests
         }
     }
 
-    private static WeeklyReport Report() =>
-        WeeklyReportBuilder.Build(
-            Week,
-            WeekView.Of([(Now(ServiceA), Comparison.Of(Before(ServiceA), Now(ServiceA))), (Calm(ServiceB, Week), Comparison.Of(Calm(ServiceB, Week.Previous), Calm(ServiceB, Week)))]),
-            (_, unknown) => unknown.Identity == Rude ? null : "x");
+    [Fact]
+    public void What_hurts_is_told_first_and_a_quiet_week_says_that_it_was_quiet()
+    {
+        var quiet = new ReadWeek(Week, [Calm(ServiceB, Week)], [], [], false);
+        Assert.Equal(
+            "Every network gets answers, every PoP gives them, and no network takes a detour over continents.",
+            WeeklyReportBuilder.Build(quiet, null, WeekView.Of(quiet, null), (_, _) => null).Sentences[2]);
+
+        var loud = quiet with
+        {
+            SilentPops = [Silent(ServiceB)],
+            Findings = [.. NowFindings, Finding("over-reach", Severity.Warning, "ns-b", new Scope(ScopeKind.Pop, "JNB"), [1, 2, 3, 4])],
+        };
+        Assert.Equal(
+            "APE (Apeldoorn) answered nobody for 6 h and JNB took most of its clients; JNB draws 4 probes over continents.",
+            WeeklyReportBuilder.Build(loud, null, WeekView.Of(loud, null), (_, _) => null).Sentences[2]);
+    }
+
+    [Fact]
+    public void A_problem_on_several_targets_is_one_row_and_new_only_when_no_target_had_it()
+    {
+        var fresh = Report().FindingChange!;
+        Assert.Equal(("2026-W45", new ProblemKey("black-hole", "asn", "64501")), (fresh.Week, Assert.Single(fresh.New, key => key.Check == "black-hole")));
+        Assert.DoesNotContain(fresh.New, key => key.Check == "continental-detour");
+        Assert.Equal("SYD/1", Assert.Single(fresh.Over).Scope.Value);
+
+        Finding[] findings = [NowFindings[0], NowFindings[0] with { Target = "ns-b", Family = 6, Probes = [5, 6] }];
+        var problem = Assert.Single(Problem.Of(findings, key => key.Value == "64501"));
+        Assert.Equal((3, true, "ns-a IPv4, ns-b IPv6"), (problem.Probes, problem.IsNew, Shown.Services(problem.Targets)));
+    }
+
+    [Fact]
+    public async Task Who_took_over_from_a_silent_pop_is_told_with_how_long_its_probes_were_dark()
+    {
+        var row = Assert.Single(Report().SilentPops);
+        Assert.Equal((3, 1, 0L, 3600L), (row.Probes, row.StillDark, row.MedianSeconds, row.LongestSeconds));
+        Assert.Equal([new TakerRow("JNB", 2), new TakerRow("SYD/1", 1)], row.By);
+        Assert.Equal([new GapRow(0, "JNB", 2), new GapRow(1, "SYD/1", 1)], row.Gaps);
+
+        var page = new HtmlParser().ParseDocument(await ReportRenderer.PageAsync(Report()));
+        Assert.Equal("2 probes dark for 0 rounds, 1 probe dark for 1 round", page.QuerySelector("#silent svg")!.GetAttribute("aria-label"));
+    }
+
+    [Fact]
+    public async Task Report_json_holds_the_findings_as_the_command_tells_them()
+    {
+        var root = Directory.CreateTempSubdirectory("reports").FullName;
+        try
+        {
+            await new ReportFolder(root).WriteAsync(Report(), _ => { });
+            var file = Path.Combine(root, Week.ToString(), "report.json");
+            using var json = JsonDocument.Parse(await File.ReadAllTextAsync(file));
+            using var told = new StringWriter();
+            FindingsCommand.Write(NowFindings, OutputFormat.Json, told);
+            using var expected = JsonDocument.Parse(told.ToString());
+            Assert.True(JsonElement.DeepEquals(expected.RootElement, json.RootElement.GetProperty("findings")));
+        }
+        finally
+        {
+            Directory.Delete(root, recursive: true);
+        }
+    }
+
+    private static readonly Finding[] NowFindings =
+    [
+        Finding("black-hole", Severity.Critical, "ns-a", new Scope(ScopeKind.Asn, "64501"), [4, 5]),
+        Finding("continental-detour", Severity.Warning, "ns-a", new Scope(ScopeKind.Asn, "64500"), [1, 2, 3]),
+    ];
+
+    private static Finding Finding(string check, Severity severity, string target, Scope scope, int[] probes) =>
+        new(check, severity, target, 4, scope, Week.Start, Week.End, 0, 1, probes.Length, probes, $"{check} {Rude}", $"call {Rude}");
+
+    private static SilentPop Silent(Target target) => new(
+        target.Name, 4, World.Apeldoorn with { City = "Apeldoorn" }, new Episode(Week.Start.ToUnixTimeSeconds() + 7200, Week.Start.ToUnixTimeSeconds() + 28_800, 6), 3600,
+        new TakeOver([new TakenOver(1, "JNB", 0, 0, false), new TakenOver(2, "JNB", 0, 0, false), new TakenOver(3, "SYD/1", 3600, 1, false)], 1));
+
+    private static WeeklyReport Report()
+    {
+        var before = new ReadWeek(
+            Week.Previous, [Before(ServiceA), Calm(ServiceB, Week.Previous)],
+            [NowFindings[1] with { Target = "ns-b" }, Finding("pop-silent", Severity.Critical, "ns-a", new Scope(ScopeKind.Pop, "SYD/1"), [1])], [], false);
+        var now = new ReadWeek(Week, [Now(ServiceA), Calm(ServiceB, Week)], NowFindings, [Silent(ServiceA)], false);
+        return WeeklyReportBuilder.Build(now, before, WeekView.Of(now, before), (_, unknown) => unknown.Identity == Rude ? null : "x");
+    }
 
     // Probes 1 to 3 were served by Apeldoorn and are by Johannesburg; 4 and 5 (another network) got no answer at all.
     private static Catchment Before(Target target) => new(target, 4, Window.Of(Week.Previous))
