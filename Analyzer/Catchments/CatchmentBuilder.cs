@@ -25,6 +25,7 @@ public static class CatchmentBuilder
     /// <param name="known">Who errs where answers came faster than light, as a catchment with all probes has it; null: the probes read here
     /// decide.</param>
     /// <param name="keepSeries">Whether to keep what each probe saw round by round, as the checks need it.</param>
+    /// <param name="withPings">Whether pings are read; who is served by which PoP does not take them.</param>
     /// <param name="cancellation">Ends it between two probes.</param>
     public static Catchment Build(
         IObservationStore store,
@@ -37,6 +38,7 @@ public static class CatchmentBuilder
         IReadOnlyList<int>? only = null,
         LightSpeedVerdicts? known = null,
         bool keepSeries = false,
+        bool withPings = true,
         CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(store);
@@ -45,7 +47,7 @@ public static class CatchmentBuilder
 
         // DNS first, then pings, each ascending by id: the order in which the reader below expects a probe's samples.
         var measurements = store.Measurements(target.Name)
-            .Where(measurement => measurement.Family == family)
+            .Where(measurement => measurement.Family == family && (withPings || measurement.Kind == MeasurementKind.Dns))
             .OrderBy(measurement => measurement.Kind)
             .ThenBy(measurement => measurement.Id)
             .ToList();

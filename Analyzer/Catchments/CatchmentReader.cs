@@ -46,6 +46,17 @@ public sealed class CatchmentReader(IObservationStore store, IReadOnlyList<strin
             only: probes, known: catchment.LightSpeed, cancellation: cancellation);
     }
 
+    /// <summary>Who was served by which PoP, and nothing else: half the reading, without pings.</summary>
+    /// <param name="target">The target.</param>
+    /// <param name="family">4 or 6.</param>
+    /// <param name="window">The window.</param>
+    /// <exception cref="Collector.Configuration.ConfigurationException">A pattern or template cannot be used.</exception>
+    public Catchment ReadServed(Target target, int family, Window window)
+    {
+        ArgumentNullException.ThrowIfNull(window);
+        return CatchmentBuilder.Build(store, target, family, window, Identifier(target).Identify, Probes(window.To), withPings: false, cancellation: cancellation);
+    }
+
     /// <summary>The catchments of targets in both families, as many at a time as there are cores, in the order of the targets, IPv4 first.</summary>
     /// <param name="targets">The targets.</param>
     /// <param name="window">The window.</param>

@@ -23,7 +23,8 @@ public static class Modes
     /// over the threshold must share a mode.</remarks>
     /// <param name="count">How many windows.</param>
     /// <param name="similarity">The similarity of two windows, by their positions; null: unknown, which joins nothing.</param>
-    public static IReadOnlyList<int> Of(int count, Func<int, int, double?> similarity)
+    /// <param name="sharedAbove">Two windows share a mode when their similarity is over this.</param>
+    public static IReadOnlyList<int> Of(int count, Func<int, int, double?> similarity, double sharedAbove = SharedAbove)
     {
         ArgumentNullException.ThrowIfNull(similarity);
         var leader = Enumerable.Range(0, count).ToArray();
@@ -31,7 +32,7 @@ public static class Modes
         {
             for (var one = 0; one < other; one++)
             {
-                if (Find(one) != Find(other) && similarity(one, other) > SharedAbove)
+                if (Find(one) != Find(other) && similarity(one, other) > sharedAbove)
                 {
                     // The earlier of the two leads, so that modes are numbered by first appearance.
                     var (first, second) = (Math.Min(Find(one), Find(other)), Math.Max(Find(one), Find(other)));

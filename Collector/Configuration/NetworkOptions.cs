@@ -1,5 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 using System.Net;
+using Collector.Network;
 
 namespace Collector.Configuration;
 
@@ -90,4 +91,6 @@ internal sealed class AnnotationOptions
     public string? Pop { get; init; }
 
     public string? Text { get; init; }
+
+    public ChangeIntent? Intent { get; init; }
 }

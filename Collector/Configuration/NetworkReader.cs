@@ -101,10 +101,16 @@ internal static class NetworkReader
     private static Annotation ReadAnnotation(AnnotationOptions options, int index, List<Pop> pops)
     {
         var path = $"Annotations:{index}";
+        Require(
+            options.Pop is not null || options.Intent is null or ChangeIntent.Faster,
+            $"{path}:Intent is {options.Intent} and there is no Pop; allowed: {ChangeIntent.Faster}, or the Pop whose catchment it is about");
         return new Annotation(
             options.At ?? throw Missing(path, "At"),
             options.Pop is null ? null : FindPop(options.Pop, $"{path}:Pop", pops).Code,
-            Required(options.Text, path, "Text"));
+            Required(options.Text, path, "Text"))
+        {
+            Intent = options.Intent,
+        };
     }
 
     private static Pop FindPop(string code, string path, List<Pop> pops) =>

@@ -31,6 +31,9 @@ public sealed record Settings
     /// <summary>The thresholds of the checks.</summary>
     public ChecksOptions Checks { get; init; } = new();
 
+    /// <summary>How days, weeks, and the times around changes are compared.</summary>
+    public ComparisonOptions Comparisons { get; init; } = new();
+
     /// <summary>When the service's jobs run.</summary>
     public ScheduleOptions Schedule { get; init; } = new();
 

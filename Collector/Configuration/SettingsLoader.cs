@@ -20,7 +20,7 @@ public static class SettingsLoader
 
     private static readonly string[] Sections =
     [
-        "Targets", "Pops", "IdentityTemplates", "Annotations", "Probes", "Atlas", "GeoIp", "Storage", "TimeSeries", "Schedule", "Checks", "Web",
+        "Targets", "Pops", "IdentityTemplates", "Annotations", "Probes", "Atlas", "GeoIp", "Storage", "TimeSeries", "Schedule", "Checks", "Comparisons", "Web",
     ];
 
     // Named by the design, read by a later version: a file written for that one is welcome, and the operator is told.
@@ -87,6 +87,7 @@ public static class SettingsLoader
             TimeSeries = OptionBinder.Bind<TimeSeriesOptions>(configuration.GetSection("TimeSeries")),
             Schedule = OptionBinder.Bind<ScheduleOptions>(configuration.GetSection("Schedule")),
             Checks = OptionBinder.Bind<ChecksOptions>(configuration.GetSection("Checks")),
+            Comparisons = OptionBinder.Bind<ComparisonOptions>(configuration.GetSection("Comparisons")),
             Web = OptionBinder.Bind<WebOptions>(configuration.GetSection("Web")),
             Framework = configuration,
         };

@@ -12,4 +12,7 @@ public sealed record DataFolder(string Root)
 
     /// <summary>What Atlas returned, as it returned it.</summary>
     public string Archive => Path.Combine(Root, "archive");
+
+    /// <summary>Which PoP served whom, day by day and week by week: kept so that the past is read once. Made again when it is gone.</summary>
+    public string Routing => Path.Combine(Root, "routing");
 }

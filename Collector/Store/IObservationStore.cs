@@ -51,6 +51,10 @@ public interface IObservationStore : IDisposable
     /// <summary>How much of each measurement the store holds, ascending by id.</summary>
     IReadOnlyList<MeasurementFacts> Facts();
 
+    /// <summary>How much of a measurement the store holds day by day, ascending; days without samples are left out.</summary>
+    /// <param name="measurement">Its id.</param>
+    IReadOnlyList<StoredDay> Days(long measurement);
+
     /// <summary>What became of the jobs, by name and measurement.</summary>
     IReadOnlyList<StoredJob> Jobs();
 

@@ -141,6 +141,12 @@ public abstract class ObservationStore : IObservationStore
         row => new MeasurementFacts(row.Long(0), row.Long(1), row.Long(2), row.Long(3), row.Long(4), row.Long(5)));
 
     /// <inheritdoc/>
+    public IReadOnlyList<StoredDay> Days(long measurement) => List(
+        "SELECT day, probes, samples FROM days WHERE measurement = $1 ORDER BY day",
+        [measurement],
+        row => new StoredDay(row.Long(0), row.Long(1), row.Long(2)));
+
+    /// <inheritdoc/>
     public IReadOnlyList<StoredJob> Jobs() => List(
         "SELECT name, measurement, started, ended, succeeded, error, runs, failures, instance FROM jobs ORDER BY name, measurement",
         [],

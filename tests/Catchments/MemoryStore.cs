@@ -75,6 +75,13 @@ internal sealed class MemoryStore : IObservationStore
             group.Min(pair => pair.Value.Min(sample => sample.At)),
             group.Max(pair => pair.Value.Max(sample => sample.At))))];
 
+    public IReadOnlyList<StoredDay> Days(long measurement) =>
+        [.. samples.Where(pair => pair.Key.Measurement == measurement)
+            .SelectMany(pair => pair.Value.CountBy(sample => sample.At / 86_400))
+            .GroupBy(count => count.Key)
+            .OrderBy(group => group.Key)
+            .Select(group => new StoredDay(group.Key, group.Count(), group.Sum(count => count.Value)))];
+
     public IReadOnlyList<StoredJob> Jobs() => [.. jobs.Values.OrderBy(job => job.Name, StringComparer.Ordinal).ThenBy(job => job.Measurement)];
 
     public void SaveJob(StoredJob job) => jobs[(job.Name, job.Measurement)] = job;

@@ -20,6 +20,7 @@ public sealed class ConfigurationPageTests
     [InlineData("TimeSeries", typeof(TimeSeriesOptions))]
     [InlineData("Schedule", typeof(ScheduleOptions))]
     [InlineData("Checks", typeof(ChecksOptions))]
+    [InlineData("Comparisons", typeof(ComparisonOptions))]
     [InlineData("Web", typeof(WebOptions))]
     public void Each_section_describes_exactly_the_settings_that_there_are(string section, Type options)
     {
