@@ -7,9 +7,8 @@ namespace Reports.TimeSeries;
 
 /// <summary>Hours of a target, and where they are from.</summary>
 /// <param name="Hours">Ascending; an hour without results is absent.</param>
-/// <param name="FromDatabase">Whether the time series database gave any of them.</param>
-/// <param name="FromStore">Whether the store did, or neither had any.</param>
-internal sealed record SeriesHours(IReadOnlyList<HourRollup> Hours, bool FromDatabase, bool FromStore);
+/// <param name="Held">The time that the database holds, from its first hour to its last; the others are from the store. Null: all are.</param>
+internal sealed record SeriesHours(IReadOnlyList<HourRollup> Hours, Window? Held);
 
 /// <summary>Reads hours from the time series database where there is one, and from the store what that does not hold or say.</summary>
 /// <remarks>
@@ -38,13 +37,13 @@ internal sealed partial class SeriesHoursReader(ITimeSeriesQuery store, ITimeSer
         var held = await AskAsync(target, family, window, cancellationToken);
         if (held.Count == 0)
         {
-            return new SeriesHours(await store.HoursAsync(target, family, window, cancellationToken), FromDatabase: false, FromStore: true);
+            return new SeriesHours(await store.HoursAsync(target, family, window, cancellationToken), null);
         }
 
-        var (first, end) = (DateTimeOffset.FromUnixTimeSeconds(held[0].At), DateTimeOffset.FromUnixTimeSeconds(held[^1].At + HourReader.Hour));
-        var before = await RestAsync(target, family, new Window(window.From, first), cancellationToken);
-        var behind = await RestAsync(target, family, new Window(end, window.To), cancellationToken);
-        return new SeriesHours([.. before, .. held, .. behind], FromDatabase: true, before.Count + behind.Count > 0);
+        var known = new Window(DateTimeOffset.FromUnixTimeSeconds(held[0].At), DateTimeOffset.FromUnixTimeSeconds(held[^1].At + HourReader.Hour));
+        var before = await RestAsync(target, family, new Window(window.From, known.From), cancellationToken);
+        var behind = await RestAsync(target, family, new Window(known.To, window.To), cancellationToken);
+        return new SeriesHours([.. before, .. held, .. behind], known);
     }
 
     /// <inheritdoc/>

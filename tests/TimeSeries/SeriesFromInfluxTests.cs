@@ -48,7 +48,7 @@ public sealed class SeriesFromInfluxTests
             foreach (var (question, from) in new[]
             {
                 ($"target={name}&family=4&from={Day(2)}&to={Day(4)}&step=hour", "influxdb"),
-                ($"target={name}&family=6&from={Day(1)}T05:00Z&to={Day(6)}T11:00Z&step=hour", "influxdb, store"),
+                ($"target={name}&family=6&from={Day(1)}T05:00Z&to={Day(6)}T14:00Z&step=hour", "influxdb, store"),
                 ($"target={name}&family=4&from={Day(0)}&to={Day(7)}&step=hour", "influxdb, store"),
                 ($"target={name}&family=4&from={Day(2)}&to={Day(3)}&step=hour&pop={pop}", "influxdb"),
                 ($"target={name}&family=6&from={Day(2)}T22:00Z&to={Day(3)}T02:00Z&step=hour&pop={pop}", "influxdb"),

@@ -19,14 +19,14 @@ public sealed class SeriesHoursTests
     public async Task Without_a_database_the_store_answers()
     {
         using var reader = Reader(null);
-        Assert.Equal("store 0:1 1:1 2:1 3:1 4:1 5:1", await ReadAsync(reader));
+        Assert.Equal("0:1 1:1 2:1 3:1 4:1 5:1 held none", await ReadAsync(reader));
     }
 
     [Fact]
     public async Task A_database_that_holds_every_hour_is_the_only_one_asked()
     {
         using var reader = Reader(new Fake([0, 1, 2, 3, 4, 5], asked: 2));
-        Assert.Equal("database 0:2 1:2 2:2 3:2 4:2 5:2", await ReadAsync(reader));
+        Assert.Equal("0:2 1:2 2:2 3:2 4:2 5:2 held 00-06", await ReadAsync(reader));
         Assert.Equal(0, store.Questions);
     }
 
@@ -34,14 +34,14 @@ public sealed class SeriesHoursTests
     public async Task Hours_before_the_first_and_behind_the_last_that_was_written_come_from_the_store()
     {
         using var reader = Reader(new Fake([2, 3], asked: 2));
-        Assert.Equal("database store 0:1 1:1 2:2 3:2 4:1 5:1", await ReadAsync(reader));
+        Assert.Equal("0:1 1:1 2:2 3:2 4:1 5:1 held 02-04", await ReadAsync(reader));
     }
 
     [Fact]
     public async Task An_empty_database_leaves_everything_to_the_store()
     {
         using var reader = Reader(new Fake([], asked: 2));
-        Assert.Equal("store 0:1 1:1 2:1 3:1 4:1 5:1", await ReadAsync(reader));
+        Assert.Equal("0:1 1:1 2:1 3:1 4:1 5:1 held none", await ReadAsync(reader));
     }
 
     [Fact]
@@ -49,20 +49,20 @@ public sealed class SeriesHoursTests
     {
         var database = new Fake([0, 1, 2, 3, 4, 5], asked: 2) { IsDown = true };
         using var reader = Reader(database);
-        Assert.Equal("store 0:1 1:1 2:1 3:1 4:1 5:1", await ReadAsync(reader));
+        Assert.Equal("0:1 1:1 2:1 3:1 4:1 5:1 held none", await ReadAsync(reader));
         database.IsDown = false;
         clock.Now += SeriesHoursReader.Pause - TimeSpan.FromSeconds(1);
-        Assert.StartsWith("store ", await ReadAsync(reader), StringComparison.Ordinal);
+        Assert.StartsWith("0:1 ", await ReadAsync(reader), StringComparison.Ordinal);
         Assert.Equal(1, database.Questions);
         clock.Now += TimeSpan.FromSeconds(1);
-        Assert.StartsWith("database 0:2", await ReadAsync(reader), StringComparison.Ordinal);
+        Assert.StartsWith("0:2 ", await ReadAsync(reader), StringComparison.Ordinal);
     }
 
     private static async Task<string> ReadAsync(SeriesHoursReader reader)
     {
         var read = await reader.ReadAsync(new Target("service"), 4, new Window(Monday, Monday.AddHours(6)), default);
-        return string.Join(' ', new[] { read.FromDatabase ? "database" : null, read.FromStore ? "store" : null }.OfType<string>()
-            .Concat(read.Hours.Select(hour => $"{hour.Hour - (Monday.ToUnixTimeSeconds() / 3600)}:{hour.Asked}")));
+        return string.Join(' ', read.Hours.Select(hour => $"{hour.Hour - (Monday.ToUnixTimeSeconds() / 3600)}:{hour.Asked}")
+            .Append(read.Held is { } held ? $"held {held.From:HH}-{held.To:HH}" : "held none"));
     }
 
     private SeriesHoursReader Reader(ITimeSeriesQuery? database) => new(store, database, clock, NullLogger<SeriesHoursReader>.Instance);

@@ -59,7 +59,8 @@ internal sealed class SeriesReader(IObservationStore store, AnycastNetwork netwo
         Target target, int family, string? pop, IReadOnlyList<Window> steps, string step, CancellationToken cancellation)
     {
         var (from, to) = (steps[0].FromUnixSeconds, steps[^1].ToUnixSeconds);
-        var found = step == "hour" ? await HoursAsync(target, family, steps, cancellation) : Days(target, family, steps, cancellation);
+        var found = (step == "hour" ? await HoursAsync(target, family, steps, cancellation) : Days(target, family, steps, cancellation))
+            .SelectMany(day => day.Points).Where(one => one.Point.At >= from && one.Point.At < to).ToList();
         return (
             new SeriesShape
             {
@@ -70,12 +71,12 @@ internal sealed class SeriesReader(IObservationStore store, AnycastNetwork netwo
                 To = to,
                 Points =
                 [
-                    .. found.SelectMany(day => day.Points).Where(point => point.At >= from && point.At < to).Select(point => pop is null
-                        ? point
-                        : point with { Pops = [.. point.Pops.Where(row => row.Pop.Equals(pop, StringComparison.OrdinalIgnoreCase))] }),
+                    .. found.Select(one => pop is null
+                        ? one.Point
+                        : one.Point with { Pops = [.. one.Point.Pops.Where(row => row.Pop.Equals(pop, StringComparison.OrdinalIgnoreCase))] }),
                 ],
             },
-            [.. found.SelectMany(day => day.Sources).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)]);
+            [.. found.Select(one => one.Source).DefaultIfEmpty(Store).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)]);
     }
 
     /// <inheritdoc/>
@@ -90,11 +91,10 @@ internal sealed class SeriesReader(IObservationStore store, AnycastNetwork netwo
         {
             var end = known.FindIndex(begin, day => day is not null) is >= 0 and var next ? next : known.Count;
             var read = await hours.ReadAsync(target, family, new Window(wanted[begin], wanted[end - 1].AddDays(1)), cancellation);
-            IReadOnlyList<string> sources = (read.FromDatabase, read.FromStore) switch { (true, true) => [Database, Store], (true, _) => [Database], _ => [Store] };
-            var points = read.Hours.ToLookup(hour => DateTimeOffset.FromUnixTimeSeconds(hour.At).UtcDateTime.Date, Of);
+            var points = read.Hours.ToLookup(hour => DateTimeOffset.FromUnixTimeSeconds(hour.At).UtcDateTime.Date, hour => (Of(hour), SourceOf(hour.At, read.Held)));
             for (var index = begin; index < end; index++)
             {
-                known[index] = Keep(Key(target, family, "hour", wanted[index]), wanted[index].AddDays(1), new Day([.. points[wanted[index].UtcDateTime]], sources));
+                known[index] = Keep(Key(target, family, "hour", wanted[index]), wanted[index].AddDays(1), new Day([.. points[wanted[index].UtcDateTime]]));
             }
         }
 
@@ -111,7 +111,7 @@ internal sealed class SeriesReader(IObservationStore store, AnycastNetwork netwo
             if (!days.TryGetValue(key, out Day? day))
             {
                 var catchment = reader.Read(target, family, window);
-                day = Keep(key, window.To, new Day(catchment.IsEmpty ? [] : [Of(catchment)], [Store]));
+                day = Keep(key, window.To, new Day(catchment.IsEmpty ? [] : [(Of(catchment), Store)]));
             }
 
             return day!;
@@ -170,5 +170,7 @@ internal sealed class SeriesReader(IObservationStore store, AnycastNetwork netwo
             : null,
     };
 
-    private sealed record Day(IReadOnlyList<SeriesPointShape> Points, IReadOnlyList<string> Sources);
+    private static string SourceOf(long at, Window? held) => held is not null && at >= held.FromUnixSeconds && at < held.ToUnixSeconds ? Database : Store;
+
+    private sealed record Day(IReadOnlyList<(SeriesPointShape Point, string Source)> Points);
 }
