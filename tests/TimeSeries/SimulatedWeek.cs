@@ -15,13 +15,17 @@ internal sealed class SimulatedWeek : IDisposable
 {
     private static readonly Lazy<World> Small = new(() => World.Create(5, 40, 1));
 
+    private readonly World world;
     private readonly TemporaryFolder folder = new();
     private readonly List<(SimulatedMeasurement Measurement, string Target, ResultGenerator Generator)> measurements = [];
     private readonly Importer importer;
     private long stored = long.MinValue;
 
-    public SimulatedWeek()
+    /// <summary>Makes an empty one.</summary>
+    /// <param name="world">Whose results arrive; null: those of a small world of one week.</param>
+    public SimulatedWeek(World? world = null)
     {
+        this.world = world ?? Small.Value;
         Store = SqliteStore.Open(folder["data"]);
         importer = new Importer(Store, NullLogger<Importer>.Instance);
         Network = World.Network(TimeSpan.FromHours(1), TimeSpan.FromHours(2));
@@ -33,7 +37,7 @@ internal sealed class SimulatedWeek : IDisposable
             }
         }
 
-        Store.SaveProbes(Start, Small.Value.Probes.Select(probe => new Probe(probe.Id)
+        Store.SaveProbes(Whole.From, this.world.Probes.Select(probe => new Probe(probe.Id)
         {
             Country = probe.RegisteredCountry,
             AsnV4 = probe.AsnV4,
@@ -47,6 +51,8 @@ internal sealed class SimulatedWeek : IDisposable
     public static DateTimeOffset End => DateTimeOffset.FromUnixTimeSeconds(Small.Value.End);
 
     public static Window Window => new(Start, End);
+
+    public Window Whole => new(DateTimeOffset.FromUnixTimeSeconds(world.Start), DateTimeOffset.FromUnixTimeSeconds(world.End));
 
     public ObservationStore Store { get; }
 
@@ -64,7 +70,7 @@ internal sealed class SimulatedWeek : IDisposable
             var text = new ByteText();
             foreach (var participant in measurement.Participants)
             {
-                generator.Write(text, participant, measurement.Start, End.ToUnixTimeSeconds() - 1, now.ToUnixTimeSeconds(), (byte)'\n', stored);
+                generator.Write(text, participant, measurement.Start, world.End - 1, now.ToUnixTimeSeconds(), (byte)'\n', stored);
             }
 
             using var results = new MemoryStream(text.Written.ToArray());
@@ -91,13 +97,13 @@ internal sealed class SimulatedWeek : IDisposable
             Target = address.ToString(),
             Address = address,
             IntervalSeconds = kind == MeasurementKind.Dns ? 3600 : 7200,
-            Created = Small.Value.Start,
-            Start = Small.Value.Start,
+            Created = world.Start,
+            Start = world.Start,
             Query = "id.server",
             Nsid = true,
         };
-        measurement.Participants.AddRange(Small.Value.Probes.Where(probe => probe.Has(family)).Select(probe => (probe.Index, long.MinValue, long.MaxValue)));
-        measurements.Add((measurement, Network.Targets[target].Name, new ResultGenerator(Small.Value, measurement)));
+        measurement.Participants.AddRange(world.Probes.Where(probe => probe.Has(family)).Select(probe => (probe.Index, long.MinValue, long.MaxValue)));
+        measurements.Add((measurement, Network.Targets[target].Name, new ResultGenerator(world, measurement)));
         Store.SaveMeasurement(new StoredMeasurement(
             measurement.Id, Network.Targets[target].Name, kind, family, kind == MeasurementKind.Dns ? "id.server" : null, measurement.IntervalSeconds));
     }
