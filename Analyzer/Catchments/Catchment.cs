@@ -23,6 +23,13 @@ public sealed record Catchment(Target Target, int Family, Window Window)
     /// <summary>Probes of which no attempt left: they say nothing about the target and are not among <see cref="Probes"/>.</summary>
     public int CouldNotAsk { get; init; }
 
+    /// <summary>Whether none of its measurements is known to have a schedule: one-off ones, and all that came from files.</summary>
+    public bool IsUnscheduled { get; init; }
+
+    /// <summary>How often one measurement asked a probe, on average over the probes that it asked; of the measurement that asked most often.
+    /// Of DNS; of pings, where nothing else was measured.</summary>
+    public double RoundsHeld { get; init; }
+
     /// <summary>Who errs where answers came faster than light.</summary>
     public LightSpeedVerdicts LightSpeed { get; init; } = LightSpeedVerdicts.None;
 

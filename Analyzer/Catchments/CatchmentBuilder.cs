@@ -53,7 +53,7 @@ public static class CatchmentBuilder
             .ToList();
         var rounds = new RoundJudge(store.Text, identify, Epochs(target, window));
         var reader = new ProbeReader([.. measurements.Where(measurement => measurement.Kind == MeasurementKind.Dns)], target, rounds, probes, keepSeries);
-        var summary = new ProbeSummary(target, family, window, rounds, probes, tell, keepSeries);
+        var summary = new ProbeSummary(target, family, window, rounds, probes, tell, keepSeries, reader.Questions);
         var found = new List<ProbeCatchment>();
         var couldNotAsk = 0;
 
@@ -96,6 +96,8 @@ public static class CatchmentBuilder
         {
             Probes = found,
             CouldNotAsk = couldNotAsk,
+            RoundsHeld = reader.RoundsHeld ?? (found.Where(probe => probe.PingsAsked > 0).Select(probe => (double)probe.PingsAsked).DefaultIfEmpty(0).Average()),
+            IsUnscheduled = measurements.TrueForAll(measurement => measurement.IntervalSeconds is null),
             LightSpeed = verdicts,
             SeriesPops = keepSeries ? [.. rounds.Pops] : [],
             Claims = keepSeries ? claims : [],

@@ -26,6 +26,7 @@ internal sealed class ProbeReader
     private readonly int[] sourceOf;
     private readonly int[] cursors;
     private readonly long[] lastAt;
+    private readonly (long Probes, long Times)[] asked;
     private readonly RoundJudge judge;
     private readonly bool keepSeries;
     private readonly IReadOnlyDictionary<int, Probe> probes;
@@ -59,9 +60,13 @@ internal sealed class ProbeReader
 
         // What a result without its query answered: the first of what the target is asked.
         var defaultSource = target.Identity is [var first, ..] ? first : "id.server";
-        sourceOf = [.. dns.Select(measurement => VersionQueries.Contains(measurement.Query ?? "") ? -1 : judge.Source(measurement.Query ?? defaultSource))];
+        Questions = [.. dns.Select(measurement => measurement.Query ?? defaultSource)];
+
+        // Where no server of ours says anything, a version too is a stranger's.
+        sourceOf = [.. Questions.Select(question => VersionQueries.Contains(question) && !target.IsAnonymous ? -1 : judge.Source(question))];
         cursors = new int[dns.Count];
         lastAt = new long[dns.Count];
+        asked = new (long, long)[dns.Count];
         halfIntervalSeconds = dns
 
             // Followed measurements ask more often than they are read.
@@ -70,6 +75,13 @@ internal sealed class ProbeReader
             .Append((long)target.DnsInterval.TotalSeconds)
             .Min() / 2;
     }
+
+    /// <summary>How often a DNS measurement asked a probe, on average over the probes that it asked, of the measurement that asked most often;
+    /// null: none asked.</summary>
+    public double? RoundsHeld => asked.Max(one => one.Probes == 0 ? (double?)null : (double)one.Times / one.Probes);
+
+    /// <summary>What each of the DNS measurements asks.</summary>
+    public IReadOnlyList<string> Questions { get; }
 
     /// <summary>Reads one probe.</summary>
     /// <param name="samples">The probe's samples.</param>
@@ -167,11 +179,23 @@ internal sealed class ProbeReader
             BeginRound(at);
         }
 
+        Count(from, at);
         lastAt[from] = at;
         if (sample.Outcome == Outcome.Answered)
         {
             AddAnswer(in sample, sourceOf[from]);
+            if (keepSeries)
+            {
+                CountManner(in sample, from);
+            }
         }
+    }
+
+    private void Count(int from, long at)
+    {
+        ref var count = ref asked[from];
+        count.Probes += lastAt[from] == NotYet ? 1 : 0;
+        count.Times += lastAt[from] == at ? 0 : 1;
     }
 
     private void BeginRound(long at)
@@ -204,6 +228,21 @@ internal sealed class ProbeReader
         }
 
         roundCombination = rememberedResult;
+    }
+
+    private void CountManner(in Sample sample, int from)
+    {
+        var text = sample.Identity != 0 ? sample.Identity : sample.Nsid;
+        foreach (ref var known in CollectionsMarshal.AsSpan(state.Manners))
+        {
+            if (known.IsOf(from, sample.Rcode, text != 0))
+            {
+                known = known with { Answers = known.Answers + 1, LastAt = sample.At };
+                return;
+            }
+        }
+
+        state.Manners.Add(new MannerCount(from, sample.Rcode, text != 0) { Text = text, Answers = 1, FirstAt = sample.At, LastAt = sample.At });
     }
 
     private void EndRound()

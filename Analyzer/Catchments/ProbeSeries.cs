@@ -48,11 +48,27 @@ public readonly record struct PingRound(uint Seconds, float RttMs)
     public bool IsAnswered => !float.IsNaN(RttMs);
 }
 
+/// <summary>One manner in which a question of a probe was answered.</summary>
+/// <param name="Question">What was asked: <c>id.server</c>.</param>
+/// <param name="Rcode">The answers' code; −1: unknown.</param>
+/// <param name="HasText">Whether they brought a text, or an NSID.</param>
+/// <param name="Text">The first text; null: none. Hostile.</param>
+/// <param name="Answers">How many answers.</param>
+/// <param name="FirstAt">The first of them, Unix seconds.</param>
+/// <param name="LastAt">The last of them, Unix seconds.</param>
+public sealed record AnswerManner(string Question, int Rcode, bool HasText, string? Text, int Answers, long FirstAt, long LastAt);
+
 /// <summary>What a probe saw round by round. Attempts that never left the probe are no rounds.</summary>
 /// <param name="Dns">DNS rounds, ascending by time.</param>
 /// <param name="Pings">Pings, ascending by time.</param>
 public sealed record ProbeSeries(IReadOnlyList<DnsRound> Dns, IReadOnlyList<PingRound> Pings)
 {
+    /// <summary>The first name by which a middlebox or resolver answered; null: none did. Hostile.</summary>
+    public string? Stranger { get; init; }
+
+    /// <summary>In which manners its questions were answered, in the order in which they were met.</summary>
+    public IReadOnlyList<AnswerManner> Manners { get; init; } = [];
+
     /// <summary>Nothing.</summary>
     public static ProbeSeries Empty { get; } = new([], []);
 }

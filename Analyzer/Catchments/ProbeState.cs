@@ -11,6 +11,24 @@ internal readonly record struct AnsweredRound(long At, int Combination, int Micr
     public double RttMs => Microseconds < 0 ? double.NaN : Microseconds / 1000.0;
 }
 
+/// <summary>Answers to one question that were alike.</summary>
+/// <param name="Measurement">Which of the DNS measurements asked.</param>
+/// <param name="Rcode">Their code; −1: unknown.</param>
+/// <param name="HasText">Whether they brought a text, or an NSID.</param>
+internal readonly record struct MannerCount(int Measurement, int Rcode, bool HasText)
+{
+    /// <summary>The store's number of the first text, identity or NSID; 0: none.</summary>
+    public int Text { get; init; }
+
+    public int Answers { get; init; }
+
+    public long FirstAt { get; init; }
+
+    public long LastAt { get; init; }
+
+    public bool IsOf(int measurement, int rcode, bool hasText) => Measurement == measurement && Rcode == rcode && HasText == hasText;
+}
+
 /// <summary>What was read of one probe, before anybody says what to believe.</summary>
 internal sealed class ProbeState
 {
@@ -28,6 +46,9 @@ internal sealed class ProbeState
 
     /// <summary>The pings one by one; empty unless series are kept.</summary>
     public List<PingRound> Pings { get; } = [];
+
+    /// <summary>In which manners its questions were answered; empty unless series are kept.</summary>
+    public List<MannerCount> Manners { get; } = [];
 
     /// <summary>DNS rounds that left the probe.</summary>
     public int DnsAsked { get; set; }
@@ -55,6 +76,7 @@ internal sealed class ProbeState
         PingsMs.Clear();
         Unanswered.Clear();
         Pings.Clear();
+        Manners.Clear();
         DnsAsked = PingsAsked = PingsAnswered = 0;
         PacketsSent = PacketsReceived = 0;
     }

@@ -11,7 +11,8 @@ namespace Analyzer.Catchments;
 /// <summary>Adds up what was read of one probe after the other, and decides which of its rounds to believe.</summary>
 /// <remarks>Everything is counted in arrays by the numbers of <see cref="RoundJudge"/>, emptied for the next probe.</remarks>
 internal sealed class ProbeSummary(
-    Target target, int family, Window window, RoundJudge judge, IReadOnlyDictionary<int, Probe> probes, Action<JudgedRound>? tell, bool keepSeries)
+    Target target, int family, Window window, RoundJudge judge, IReadOnlyDictionary<int, Probe> probes, Action<JudgedRound>? tell, bool keepSeries,
+    IReadOnlyList<string> questions)
 {
     private const int Confidences = 3;
 
@@ -343,7 +344,16 @@ internal sealed class ProbeSummary(
         // Pings of several measurements follow one another in the store.
         var pings = state.Pings.ToArray();
         Array.Sort(pings, static (left, right) => left.Seconds.CompareTo(right.Seconds));
-        return new ProbeSeries(dns, pings);
+        var stranger = state.Rounds.FindIndex(round => round.Judged.Class == RoundClass.Interceptor);
+        return new ProbeSeries(dns, pings)
+        {
+            Stranger = stranger < 0 ? null : judge.StrangerOf(state.Rounds[stranger].Combination),
+            Manners =
+            [
+                .. state.Manners.Select(manner => new AnswerManner(
+                    questions[manner.Measurement], manner.Rcode, manner.HasText, judge.TextOf(manner.Text), manner.Answers, manner.FirstAt, manner.LastAt)),
+            ],
+        };
     }
 
     private static double? LossPercent(ProbeState state) => state.PacketsSent > 0 ? Percent(state.PacketsSent - state.PacketsReceived, state.PacketsSent)

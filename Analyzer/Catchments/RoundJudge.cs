@@ -63,6 +63,9 @@ internal sealed class RoundJudge
     /// <summary>The identities that stayed unknown in some round, in no order.</summary>
     public IEnumerable<UnknownIdentity> Unknown => unknown.Where(count => count.Rounds > 0).Select(count => new UnknownIdentity(count.Identity, count.Source, count.Rounds, count.Probes));
 
+    /// <summary>The text of a store's number; null for 0, which is none.</summary>
+    public string? TextOf(int id) => id == 0 ? null : text(id);
+
     /// <summary>The number of a question.</summary>
     public int Source(string source)
     {
@@ -116,6 +119,10 @@ internal sealed class RoundJudge
 
     /// <summary>The identity by which a combination goes where one name has to do; null when it has none.</summary>
     public string? NameOf(int combination) => combinations[combination].Evidence is [var first, ..] ? first.Identity : null;
+
+    /// <summary>The name of the stranger that answered a combination; null when none did.</summary>
+    public string? StrangerOf(int combination) =>
+        Identities(combinations[combination], sighting: null).FirstOrDefault(identification => identification.Class == IdentityClass.Interceptor)?.Identity;
 
     /// <summary>Counts a round of unknown identities.</summary>
     public void CountUnknown(int combination, int probe)

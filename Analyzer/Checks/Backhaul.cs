@@ -51,7 +51,7 @@ public sealed class Backhaul(BackhaulOptions options) : ICheck
 
         foreach (var episode in Episode.Of(
             rounds.Values.Select(round => (round.At, round.Probes >= options.Probes && round.LeastMs >= options.ExtraMs)),
-            options.RoundsToRaise, options.RoundsToClear, service.PingInterval))
+            service.Rounds(options.RoundsToRaise), options.RoundsToClear, service.PingInterval))
         {
             if (episode.Within(input.Window) is not { } time)
             {

@@ -90,7 +90,7 @@ public sealed class BlackHole(BlackHoleOptions options) : ICheck
             1,
             suspicion.Members,
             [.. suspicion.Dark.Select(track => track.Probe.Id).Order()],
-            Invariant($"{network}: no answer to {what} from {Service(service)} for {Probes(suspicion.Dark.Count)} of {suspicion.Members} over {Duration(time.To - time.From)}, although they reach {List(reached)}{works}.{single}"),
+            Invariant($"{Capital(network)}: no answer to {what} from {Service(service)} for {suspicion.Dark.Count} of {Probes(suspicion.Members)} over {Duration(time.To - time.From)}, although they reach {List(reached)}{works}.{single}"),
             Invariant($"{filter}Call {network}: traceroutes to {Address(service)} from inside it show where packets end. Compare how its prefix and those that are reached are announced to it: filters, RPKI, a stale route."));
     }
 
@@ -118,7 +118,7 @@ public sealed class BlackHole(BlackHoleOptions options) : ICheck
         }
 
         bool IsDark((long At, int Asked, int Dark) round) => round.Asked < options.Probes ? round.Dark == round.Asked : round.Dark >= options.Share * round.Asked;
-        foreach (var episode in Episode.Of(rounds.Values.Select(round => (round.At, IsDark(round))), options.RoundsToRaise, options.RoundsToClear, interval))
+        foreach (var episode in Episode.Of(rounds.Values.Select(round => (round.At, IsDark(round))), service.Rounds(options.RoundsToRaise), options.RoundsToClear, interval))
         {
             if (episode.Within(input.Window) is null)
             {
@@ -127,7 +127,7 @@ public sealed class BlackHole(BlackHoleOptions options) : ICheck
 
             // Who brought too few rounds meanwhile is no witness for either side.
             var present = members.Select(track => (Track: track, Rounds: Rounds(track, hasDns).Where(round => round.At >= episode.From && round.At < episode.To).ToList()))
-                .Where(member => member.Rounds.Count >= options.RoundsToRaise).ToList();
+                .Where(member => member.Rounds.Count >= service.Rounds(options.RoundsToRaise)).ToList();
             var dark = present.Where(member => member.Rounds.Count(round => round.IsDark) >= DarkShare * member.Rounds.Count).ToList();
             var isMost = present.Count < options.Probes ? dark.Count == present.Count : dark.Count >= options.Share * present.Count;
             if (dark.Count > 0 && isMost && dark.Aggregate(1.0, (chance, member) => chance * ChanceOf(member.Track, member.Rounds, episode, hasDns)) < options.Chance)

@@ -16,13 +16,22 @@ public sealed class CheckInput
     /// <param name="catchments">One each target and family of the window, read with series.</param>
     /// <param name="lead">The same of the time just before, read with series: what was normal. May be empty.</param>
     /// <param name="controls">What suspects reached elsewhere.</param>
-    public CheckInput(Window window, IReadOnlyList<Catchment> catchments, IReadOnlyList<Catchment>? lead = null, IReadOnlyList<ControlPing>? controls = null)
+    /// <param name="snapshotRounds">Up to so many rounds of a measurement without a schedule are a snapshot.</param>
+    public CheckInput(
+        Window window,
+        IReadOnlyList<Catchment> catchments,
+        IReadOnlyList<Catchment>? lead = null,
+        IReadOnlyList<ControlPing>? controls = null,
+        int snapshotRounds = 2)
     {
         ArgumentNullException.ThrowIfNull(window);
         ArgumentNullException.ThrowIfNull(catchments);
         Window = window;
         var before = (lead ?? []).ToDictionary(catchment => (catchment.Target.Name, catchment.Family));
-        Services = [.. catchments.Select(catchment => new ServiceSeries(catchment, before.GetValueOrDefault((catchment.Target.Name, catchment.Family))))];
+        Services = [.. catchments.Select(catchment => new ServiceSeries(catchment, before.GetValueOrDefault((catchment.Target.Name, catchment.Family)))
+        {
+            IsSnapshot = catchment.IsUnscheduled && Math.Round(catchment.RoundsHeld) <= snapshotRounds,
+        })];
         this.controls = (controls ?? []).ToLookup(ping => (ping.Probe, ping.Family));
         lightSpeed = new Lazy<LightSpeedVerdicts>(() => LightSpeedJury.Judge(catchments.SelectMany(catchment => catchment.Claims)));
     }

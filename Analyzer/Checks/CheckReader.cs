@@ -49,7 +49,8 @@ public sealed class CheckReader(CatchmentReader reader, CheckSuite suite, IContr
         return new CheckInput(
             window,
             reader.ReadAll(targets, window, keepSeries: true),
-            reader.ReadAll(targets, new Window(window.From - Lead, window.From), keepSeries: true));
+            reader.ReadAll(targets, new Window(window.From - Lead, window.From), keepSeries: true),
+            snapshotRounds: suite.SnapshotRounds);
     }
 
     /// <summary>The same with what suspects reached elsewhere.</summary>

@@ -14,6 +14,7 @@ public sealed class CheckSuite
     public CheckSuite(ChecksOptions? options = null)
     {
         options ??= new ChecksOptions();
+        SnapshotRounds = options.SnapshotRounds;
         blackHole = new BlackHole(options.BlackHole);
         Checks =
         [
@@ -29,6 +30,9 @@ public sealed class CheckSuite
         ];
     }
 
+    /// <summary>Up to so many rounds of a measurement without a schedule are a snapshot.</summary>
+    public int SnapshotRounds { get; }
+
     /// <summary>The checks, by the alphabet.</summary>
     public IReadOnlyList<ICheck> Checks { get; }
 
@@ -42,7 +46,17 @@ public sealed class CheckSuite
     /// <param name="input">What to look at.</param>
     /// <param name="only">Only this check; null: all.</param>
     public IReadOnlyList<Finding> Find(CheckInput input, string? only = null) =>
-        Sorted(Checks.Where(check => only is null || check.Name == only).SelectMany(check => check.Find(input)));
+        Sorted(Checks.Where(check => only is null || check.Name == only).SelectMany(check => check.Find(input)).Select(finding => Weighed(input, finding)));
+
+    /// <summary>A snapshot shows what was so once, not whether it lasts: it weighs less, and the message says so.</summary>
+    private static Finding Weighed(CheckInput input, Finding finding) =>
+        input.Services.FirstOrDefault(service => service.IsSnapshot && service.Target.Name == finding.Target && service.Family == (finding.Family ?? service.Family)) is { } service
+            ? finding with
+            {
+                Severity = finding.Severity == Severity.Critical ? Severity.Warning : Severity.Info,
+                Message = $"{finding.Message} Each probe was asked only {(service.Now.RoundsHeld < 1.5 ? "once" : CheckText.Invariant($"{service.Now.RoundsHeld:0} times"))}: whether it lasts is not known.",
+            }
+            : finding;
 
     /// <summary>Findings in the order in which they are shown.</summary>
     public static IReadOnlyList<Finding> Sorted(IEnumerable<Finding> findings) =>

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Analyzer.Findings;
+using Collector.Geography;
 using Collector.Network;
 
 namespace Analyzer.Checks;
@@ -16,10 +17,15 @@ internal static class CheckText
     public static string Network(uint? asn, string? country) => (asn, country) switch
     {
         (null, null) => "an unknown network",
-        (null, _) => $"unknown network in {country}",
+        (null, _) => $"an unknown network in {Land(country)}",
         (_, null) => Invariant($"AS{asn}"),
-        _ => Invariant($"AS{asn} in {country}"),
+        _ => Invariant($"AS{asn} in {Land(country)}"),
     };
+
+    /// <summary>A country as it stands in a sentence.</summary>
+    public static string Land(string country) => Countries.Find(country)?.NameInSentence ?? country;
+
+    public static string Capital(string text) => char.ToUpperInvariant(text[0]) + text[1..];
 
     /// <summary>A network's scope: its AS, else the country, else none.</summary>
     public static Scope? ScopeOf(uint? asn, string? country) =>

@@ -21,7 +21,7 @@ public sealed class ContinentalDetour(ContinentalDetourOptions options) : ICheck
     public IEnumerable<Finding> Find(CheckInput input)
     {
         ArgumentNullException.ThrowIfNull(input);
-        return input.Services.SelectMany(service => DetourFinder.Find(input, service, options.ExtraKm, options.Rounds)
+        return input.Services.SelectMany(service => DetourFinder.Find(input, service, options.ExtraKm, service.Rounds(options.Rounds))
             .Select(detour => (Scope: ScopeOf(detour.Probe.Asn, detour.Probe.Country), Detour: detour))
             .Where(pair => pair.Scope is not null)
             .GroupBy(pair => pair.Scope!, pair => pair.Detour)
@@ -39,8 +39,10 @@ public sealed class ContinentalDetour(ContinentalDetourOptions options) : ICheck
         var (served, better) = (worst[0].Served, worst[0].Better);
         var network = Network(worst[0].Probe.Asn, worst[0].Probe.Country);
         var (from, to) = DetourFinder.Time(service, [.. detours.Select(detour => detour.Probe)]);
+        var continent = DetourFinder.ContinentOf(worst[0].Probe.Country);
+        var others = detours.Count > worst.Count ? Invariant($" {detours.Count - worst.Count} more of the network {(detours.Count - worst.Count == 1 ? "is" : "are")} served abroad too: {List([.. Elsewhere(detours, worst)])}.") : "";
         var rtts = worst.Where(detour => detour.Probe.RttMs is not null).Select(detour => detour.Probe.RttMs!.Value.P50).ToList();
-        var now = rtts.Count > 0 ? Invariant($"; now {DetourFinder.Median(rtts):0} ms") : "";
+        var now = rtts.Count > 0 ? Invariant($" It takes {DetourFinder.Median(rtts):0} ms now.") : "";
         return new Finding(
             Name,
             detours.Count >= Several ? Severity.Warning : Severity.Info,
@@ -53,7 +55,12 @@ public sealed class ContinentalDetour(ContinentalDetourOptions options) : ICheck
             options.ExtraKm,
             service.Now.Probes.Count(probe => probe.Pop is not null && ScopeOf(probe.Asn, probe.Country) == scope),
             [.. detours.Select(detour => detour.Probe.Id).Order()],
-            Invariant($"{network}: {Probes(worst.Count)} served by {served.Code} for {Service(service)}, {extraKm:N0} km farther (at least {GreatCircle.FibreRttMs(extraKm):0} ms) than {better.Code} on their own continent{now}."),
+            Invariant($"{Capital(network)}: {Probes(worst.Count)} {(worst.Count == 1 ? "is" : "are")} served by {Place(served)} for {Service(service)}, {extraKm:N0} km farther than {Place(better)} in {continent}, at least {GreatCircle.FibreRttMs(extraKm):0} ms.{now}{others}"),
             Invariant($"See over which upstream {network} reaches {served.Code}; prepend towards it there or tag the announcement not to leave its continent, and have {better.Code} announced to it."));
     }
+
+    private static IEnumerable<string> Elsewhere(List<ProbeDetour> detours, List<ProbeDetour> worst) => detours.Except(worst)
+        .CountBy(detour => (Country: detour.Probe.Country!, detour.Served.Code))
+        .OrderByDescending(pair => pair.Value).ThenBy(pair => pair.Key.Code, StringComparer.Ordinal).ThenBy(pair => pair.Key.Country, StringComparer.Ordinal)
+        .Select(pair => Invariant($"{pair.Value} in {Land(pair.Key.Country)} by {pair.Key.Code}"));
 }

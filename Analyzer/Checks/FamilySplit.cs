@@ -12,6 +12,8 @@ public sealed class FamilySplit(FamilySplitOptions options) : ICheck
     /// <summary>The check's name.</summary>
     public const string CheckName = "family-split";
 
+    private const long SnapshotSeconds = 86400;
+
     /// <inheritdoc/>
     public string Name => CheckName;
 
@@ -33,12 +35,14 @@ public sealed class FamilySplit(FamilySplitOptions options) : ICheck
                 continue;
             }
 
+            // Two one-off measurements are seldom asked at the same time.
+            var within = four.IsSnapshot && six.IsSnapshot ? SnapshotSeconds : four.DnsInterval;
             var rounds = new List<(long At, bool IsSo)>();
             var pairs = new Dictionary<(int Four, int Six), int>();
             var differences = new Dictionary<(int Four, int Six), double>();
             foreach (var round in track6.Dns.Where(round => round.Kind == RoundKind.Pop))
             {
-                var pop = track.PopAt(round.At, four.DnsInterval);
+                var pop = track.PopAt(round.At, within);
                 if (pop < 0)
                 {
                     continue;
@@ -58,7 +62,7 @@ public sealed class FamilySplit(FamilySplitOptions options) : ICheck
                 }
             }
 
-            var episodes = Episode.Of(rounds, options.RoundsToRaise, options.RoundsToClear, six.DnsInterval).Select(episode => episode.Within(input.Window)).OfType<Episode>().ToList();
+            var episodes = Episode.Of(rounds, six.Rounds(four.Rounds(options.RoundsToRaise)), options.RoundsToClear, six.DnsInterval).Select(episode => episode.Within(input.Window)).OfType<Episode>().ToList();
             var inWindow = rounds.Count(round => round.At >= input.Window.FromUnixSeconds);
             if (episodes.Count == 0 || pairs.Count == 0 || pairs.Values.Sum() < options.Share * inWindow)
             {

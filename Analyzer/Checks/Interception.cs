@@ -1,11 +1,16 @@
 using Analyzer.Catchments;
 using Analyzer.Findings;
+using Analyzer.Time;
 using Collector.Configuration.Checks;
 using static Analyzer.Checks.CheckText;
 
 namespace Analyzer.Checks;
 
 /// <summary>Probes of which somebody in their network answers DNS in our place.</summary>
+/// <remarks>
+/// Some say so: they answer with the name of a resolver or middlebox. Others give themselves away by answering in another
+/// manner than our servers do: see <see cref="UsualManners"/>.
+/// </remarks>
 public sealed class Interception(InterceptionOptions options) : ICheck
 {
     /// <summary>The check's name.</summary>
@@ -20,31 +25,73 @@ public sealed class Interception(InterceptionOptions options) : ICheck
         ArgumentNullException.ThrowIfNull(input);
         foreach (var service in input.Services)
         {
+            var usual = UsualManners.Of(service.Now, options.Majority, options.Peers);
             foreach (var probe in service.Now.Probes)
             {
-                var (intercepted, answered) = (probe.Classes.Interceptor, probe.Classes.Total);
-                if (intercepted < options.Rounds || intercepted < options.Share * answered || probe.Series is not { } series)
+                if ((ByName(service, probe) ?? ByManner(service, usual, probe)) is { } finding)
                 {
-                    continue;
+                    yield return finding;
                 }
-
-                var rounds = series.Dns.Where(round => round.Kind == RoundKind.Interceptor).ToList();
-                var network = Network(probe.Asn, probe.Country);
-                yield return new Finding(
-                    Name,
-                    Severity.Info,
-                    service.Target.Name,
-                    service.Family,
-                    new Scope(ScopeKind.Probe, Number(probe.Id)),
-                    Instant(rounds[0].At),
-                    Instant(rounds[^1].At + service.DnsInterval),
-                    (double)intercepted / answered,
-                    0,
-                    answered,
-                    [probe.Id],
-                    Invariant($"Probe {probe.Id} in {network}: a box on the way answers DNS for {Service(service)} in our place, {intercepted} of {answered} answers."),
-                    "Its DNS answers say nothing about your PoPs and are left out; its pings count. Where many probes of one network are concerned, ask it why it intercepts DNS to your addresses: its users do not reach you.");
             }
         }
     }
+
+    private Finding? ByName(ServiceSeries service, ProbeCatchment probe)
+    {
+        var (intercepted, answered) = (probe.Classes.Interceptor, probe.Classes.Total);
+        if (intercepted < service.Rounds(options.Rounds) || intercepted < options.Share * answered || probe.Series is not { } series)
+        {
+            return null;
+        }
+
+        var rounds = series.Dns.Where(round => round.Kind == RoundKind.Interceptor).ToList();
+        var name = series.Stranger is { } stranger ? $" and calls itself \"{Quoted.Value(stranger)}\"" : "";
+        return Of(service, probe, rounds[0].At, rounds[^1].At, intercepted, answered, Invariant(
+            $"a box on the way answers DNS for {Service(service)} in our place{name}, {Of(intercepted, answered)}."));
+    }
+
+    private Finding? ByManner(ServiceSeries service, UsualManners usual, ProbeCatchment probe)
+    {
+        foreach (var question in (probe.Series?.Manners ?? []).GroupBy(manner => manner.Question))
+        {
+            if (usual.Find(question.Key) is not { } ours)
+            {
+                continue;
+            }
+
+            var foreign = question.Where(ours.IsForeign).ToList();
+            var (strange, answered) = (foreign.Sum(manner => manner.Answers), question.Sum(manner => manner.Answers));
+
+            // A server of ours that cannot say its name now and then is no box on the way; one that never says it would still look like one.
+            var share = ours.HasText ? Math.Max(options.Share, 0.5) : options.Share;
+            if (foreign.Count == 0 || strange < service.Rounds(options.Rounds) || strange < share * answered)
+            {
+                continue;
+            }
+
+            var example = foreign.MaxBy(manner => (manner.HasText, manner.Answers))!;
+            var server = ours.HasText ? " Or it reaches a server of yours that does not say its name." : "";
+            return Of(service, probe, foreign.Min(manner => manner.FirstAt), foreign.Max(manner => manner.LastAt), strange, answered, Invariant(
+                $"somebody on the way seems to answer {question.Key} for {Service(service)} in our place: {UsualManners.Words(example)} where {ours.Share * 100:0} % of the probes get {ours.Words}, {Of(strange, answered)}.{server}"));
+        }
+
+        return null;
+    }
+
+    private Finding Of(ServiceSeries service, ProbeCatchment probe, long first, long last, int intercepted, int answered, string what) => new(
+        Name,
+        Severity.Info,
+        service.Target.Name,
+        service.Family,
+        new Scope(ScopeKind.Probe, Number(probe.Id)),
+        Instant(first),
+        Instant(last + service.DnsInterval),
+        (double)intercepted / answered,
+        0,
+        answered,
+        [probe.Id],
+        Invariant($"Probe {probe.Id} in {Network(probe.Asn, probe.Country)}: {what}"),
+        "Its DNS answers say nothing about your PoPs; its pings do. Where many probes of one network are concerned, ask it why it intercepts DNS to your addresses: its users do not reach you.");
+
+    private static string Of(int intercepted, int answered) => answered == 1 ? "its only answer" : Invariant($"{intercepted} of {answered} answers");
 }

@@ -39,7 +39,7 @@ public sealed class MisplacedProbe : ICheck
                 verdict.WithinKm,
                 verdict.Against.Count + verdict.For.Count,
                 [verdict.Probe],
-                Invariant($"Probe {verdict.Probe} is said to be in {countries.GetValueOrDefault(verdict.Probe) ?? "an unknown country"}, but {List(verdict.Against)} answer it faster than light gets there: it is within {verdict.WithinKm:N0} km of a place {away:N0} km away."),
+                Invariant($"Probe {verdict.Probe} is said to be in {(countries.GetValueOrDefault(verdict.Probe) is { } country ? Land(country) : "an unknown country")}, but {List(verdict.Against)} {(verdict.Against.Count == 1 ? "answers" : "answer")} it faster than light gets there: it must be within {verdict.WithinKm:N0} km of {(Places.NearestCity(verdict.Near)?.Name ?? "a place")}, {away:N0} km away."),
                 "Its distances are not used, its PoP is. The probe's host can correct the place in RIPE Atlas; you can leave the probe out with Probes:Exclude.");
         });
     }

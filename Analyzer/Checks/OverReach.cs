@@ -23,7 +23,7 @@ public sealed class OverReach(OverReachOptions options) : ICheck
         {
             var catchments = service.Now.Probes.Where(probe => probe.Pop is not null).CountBy(probe => probe.Pop!.Code, StringComparer.OrdinalIgnoreCase)
                 .ToDictionary(StringComparer.OrdinalIgnoreCase);
-            foreach (var pop in DetourFinder.Find(input, service, options.ExtraKm, options.Rounds).GroupBy(detour => detour.Served.Code))
+            foreach (var pop in DetourFinder.Find(input, service, options.ExtraKm, service.Rounds(options.Rounds)).GroupBy(detour => detour.Served.Code))
             {
                 var leaked = pop.ToList();
                 var all = catchments[pop.Key];
@@ -36,6 +36,7 @@ public sealed class OverReach(OverReachOptions options) : ICheck
                 var extraKm = DetourFinder.Median(leaked.Select(detour => detour.ExtraKm));
                 var origins = leaked.CountBy(detour => DetourFinder.ContinentOf(detour.Probe.Country)!).OrderByDescending(pair => pair.Value)
                     .ThenBy(pair => pair.Key, StringComparer.Ordinal).Select(pair => Invariant($"{pair.Value} from {pair.Key}")).ToList();
+                var nearer = leaked.CountBy(detour => Place(detour.Better)).OrderByDescending(pair => pair.Value).ThenBy(pair => pair.Key, StringComparer.Ordinal).Select(pair => pair.Key).ToList();
                 var share = (double)leaked.Count / all;
                 yield return new Finding(
                     Name,
@@ -49,7 +50,7 @@ public sealed class OverReach(OverReachOptions options) : ICheck
                     options.Share,
                     all,
                     [.. leaked.Select(detour => detour.Probe.Id).Order()],
-                    Invariant($"{Place(leaked[0].Served)} attracts {leaked.Count} of its {Probes(all)} of {Service(service)} over continents ({List(origins)}) although PoPs on their own are nearer, {extraKm:N0} km in the middle, at least {GreatCircle.FibreRttMs(extraKm):0} ms."),
+                    Invariant($"{Place(leaked[0].Served)} attracts {leaked.Count} of its {Probes(all)} for {Service(service)} from other continents ({List(origins)}), although they have nearer PoPs on their own ({List(nearer)}): in the median {extraKm:N0} km nearer, at least {GreatCircle.FibreRttMs(extraKm):0} ms."),
                     $"An upstream or peer of {leaked[0].Served.Code} is too well connected: prepend towards it, tag the announcement with its communities for its own region, or announce to it selectively.");
             }
         }

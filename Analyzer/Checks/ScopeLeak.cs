@@ -21,7 +21,7 @@ public sealed class ScopeLeak(ScopeLeakOptions options) : ICheck
         foreach (var service in input.Services)
         {
             foreach (var group in service.Now.Probes
-                .Where(probe => probe.Pop is { Audience.Count: > 0 } && probe.Pops[0].Rounds >= options.Rounds && probe.Country is not null && !input.IsMisplaced(probe))
+                .Where(probe => probe.Pop is { Audience.Count: > 0 } && probe.Pops[0].Rounds >= service.Rounds(options.Rounds) && probe.Country is not null && !input.IsMisplaced(probe))
                 .GroupBy(probe => probe.Pop!.Code))
             {
                 var pop = group.First().Pop!;
@@ -33,7 +33,7 @@ public sealed class ScopeLeak(ScopeLeakOptions options) : ICheck
 
                 var (from, to) = DetourFinder.Time(service, leaked);
                 var countries = leaked.CountBy(probe => probe.Country!).OrderByDescending(pair => pair.Value).ThenBy(pair => pair.Key, StringComparer.Ordinal)
-                    .Select(pair => Invariant($"{pair.Key} {pair.Value}")).ToList();
+                    .Select(pair => Invariant($"{Land(pair.Key)} {pair.Value}")).ToList();
                 yield return new Finding(
                     Name,
                     Severity.Warning,
@@ -46,7 +46,7 @@ public sealed class ScopeLeak(ScopeLeakOptions options) : ICheck
                     0,
                     group.Count(),
                     [.. leaked.Select(probe => probe.Id).Order()],
-                    Invariant($"{Place(pop)} is meant for {List(pop.Audience)} but answers {Probes(leaked.Count)} of {Service(service)} from elsewhere: {List(countries)}."),
+                    Invariant($"{Place(pop)} is meant for {List([.. pop.Audience.Select(Land)])} but answers {Probes(leaked.Count)} for {Service(service)} from elsewhere: {List(countries)}."),
                     $"A neighbour of {pop.Code} passes the announcement on: check that it carries NO_EXPORT or the communities that keep it local, and which session the leak comes over.");
             }
         }

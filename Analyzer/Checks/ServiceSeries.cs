@@ -35,6 +35,12 @@ public sealed class ServiceSeries
     /// <summary>4 or 6.</summary>
     public int Family => Now.Family;
 
+    /// <summary>Whether it is one measurement of few rounds and not the beginning of a series: what there is is all the evidence there will be.</summary>
+    public bool IsSnapshot { get; init; }
+
+    /// <summary>How many rounds it takes where so many are wanted: of a snapshot, one.</summary>
+    public int Rounds(int wanted) => IsSnapshot ? 1 : wanted;
+
     /// <summary>Time between two DNS rounds, seconds.</summary>
     public long DnsInterval => (long)Target.DnsInterval.TotalSeconds;
 

@@ -84,6 +84,11 @@ public sealed class Identifier
             return new Verdict(Unknown("", source), null);
         }
 
+        if (Target.IsAnonymous)
+        {
+            return new Verdict(Intercepted(identity, source, Interceptors.Family(identity) ?? "the target's servers never say who they are"), null);
+        }
+
         var found = rules.Find(identity, source, at)
             ?? (Interceptors.Family(identity) is { } family ? Intercepted(identity, source, family) : null)
             ?? (root is null ? templates.Find(identity, source) : null);

@@ -15,6 +15,8 @@ internal sealed class TargetOptions
 
     public List<string>? Identity { get; init; }
 
+    public bool Anonymous { get; init; }
+
     [Range(typeof(TimeSpan), "00:01:00", "1.00:00:00")]
     public TimeSpan? DnsInterval { get; init; }
 

@@ -8,6 +8,9 @@ namespace Collector.Configuration;
 /// <summary>Targets, PoPs, templates and annotations of a configuration, checked against each other.</summary>
 internal static class NetworkReader
 {
+    // Sites are in the town of the airport that they are called after, or in one near it.
+    private const double AirportKm = 100;
+
     /// <summary>Reads the network.</summary>
     /// <exception cref="ConfigurationException">Something is missing, twice there, or names what does not exist.</exception>
     public static AnycastNetwork Read(IConfiguration configuration)
@@ -33,9 +36,9 @@ internal static class NetworkReader
         var position = GeoPoint.From(
             options.Latitude ?? throw Missing(path, "Latitude"), options.Longitude ?? throw Missing(path, "Longitude"))
             ?? throw new ConfigurationException($"{path} ({code}) is at 0,0, which is how an unknown place is written; allowed: where the PoP stands");
-        if (options.Country is { } country && (country.Length != 2 || !country.All(char.IsAsciiLetter)))
+        if (options.Country is { } stated && (stated.Length != 2 || !stated.All(char.IsAsciiLetter)))
         {
-            throw new ConfigurationException($"{path}:Country is {country}; allowed: a two-letter country code such as NL");
+            throw new ConfigurationException($"{path}:Country is {stated}; allowed: a two-letter country code such as NL");
         }
 
         if (options.Since is { } since && options.Until is { } until && since >= until)
@@ -43,10 +46,12 @@ internal static class NetworkReader
             throw new ConfigurationException($"{path}:Until is {until:yyyy-MM-dd}; allowed: a time after Since, {since:yyyy-MM-dd}");
         }
 
+        var (city, country) = PlaceOf(code, position);
         return new Pop(code, position)
         {
-            City = options.City,
-            Country = options.Country?.ToUpperInvariant(),
+            // Continents are compared by country: without one, a detour could not be seen.
+            City = options.City ?? (options.Country is null || options.Country.Equals(country, StringComparison.OrdinalIgnoreCase) ? city : null),
+            Country = options.Country?.ToUpperInvariant() ?? country,
             Identities = [.. options.Identities.Select((identity, number) => new IdentityPattern(
                 Required(identity.Pattern, $"{path}:Identities:{number}", "Pattern"), identity.Source, identity.ValidFrom, identity.ValidTo))],
             Unicast = [.. options.Unicast.Select(address => address.ToString())],
@@ -55,6 +60,11 @@ internal static class NetworkReader
             Until = options.Until,
         };
     }
+
+    /// <summary>City and country of an airport's code when the PoP stands near that airport; else the country of the nearest town.</summary>
+    private static (string? City, string? Country) PlaceOf(string code, GeoPoint position) =>
+        Places.Airport(code).FirstOrDefault(place => GreatCircle.DistanceKm(place.Position, position) <= AirportKm) is { } airport ? (airport.Name, airport.Country)
+            : (null, Places.NearestCity(position)?.Country);
 
     private static string Audience(string member, string path)
     {
@@ -82,6 +92,7 @@ internal static class NetworkReader
             IPv4 = options.IPv4 ?? target.IPv4,
             IPv6 = options.IPv6 ?? target.IPv6,
             Identity = options.Identity ?? target.Identity,
+            IsAnonymous = options.Anonymous,
             DnsInterval = options.DnsInterval ?? target.DnsInterval,
             PingInterval = options.PingInterval ?? target.PingInterval,
             GreenBelowMs = options.GreenBelowMs ?? target.GreenBelowMs,

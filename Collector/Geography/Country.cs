@@ -11,6 +11,13 @@ namespace Collector.Geography;
 public sealed record Country(
     string Alpha2, string Alpha3, string? Numeric, string Name, Continent Continent, string Subregion, GeoPoint LabelPosition)
 {
+    private static readonly string[] WithArticle = ["Bahamas", "Comoros", "Gambia", "Maldives", "Netherlands", "Philippines", "Seychelles", "DR Congo", "US Virgin Islands"];
+
+    /// <summary>Its name as it stands in a sentence: <c>the Netherlands</c>.</summary>
+    public string NameInSentence =>
+        Name.StartsWith("United ", StringComparison.Ordinal) || Name.EndsWith(" Islands", StringComparison.Ordinal) || Name.EndsWith(" Republic", StringComparison.Ordinal)
+            || WithArticle.Contains(Name) ? $"the {Name}" : Name;
+
     /// <summary>People who use the Internet, by the table shipped.</summary>
     public long InternetUsers => InternetPopulation.Shipped.UsersOf(Alpha2);
 }

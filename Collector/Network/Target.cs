@@ -15,6 +15,9 @@ public sealed record Target(string Name)
     /// <summary>The CHAOS names that are asked; NSID is always asked with them.</summary>
     public IReadOnlyList<string> Identity { get; init; } = ["id.server"];
 
+    /// <summary>Whether its servers never say who they are, so that whoever does is a stranger.</summary>
+    public bool IsAnonymous { get; init; }
+
     /// <summary>Time between two CHAOS queries of one probe.</summary>
     public TimeSpan DnsInterval { get; init; } = TimeSpan.FromHours(1);
 

@@ -73,7 +73,7 @@ internal static class FindingsCommand
             default:
                 foreach (var finding in findings)
                 {
-                    output.Write(CatchmentTerminal.Safe($"{FindingJson.NameOf(finding.Severity),-8}  {finding.Check}  {finding.From:yyyy-MM-dd HH:mm} to {finding.To:yyyy-MM-dd HH:mm} UTC\n  {finding.Message}\n  {finding.Advice}") + "\n");
+                    output.Write($"{FindingJson.NameOf(finding.Severity),-8}  {finding.Check}  {Time(finding)}\n  {CatchmentTerminal.Safe(finding.Message)}\n  {CatchmentTerminal.Safe(finding.Advice)}\n\n");
                 }
 
                 if (findings.Count == 0)
@@ -84,6 +84,11 @@ internal static class FindingsCommand
                 break;
         }
     }
+
+    private static string Time(Finding finding) =>
+        finding.From.UtcDateTime.Date == finding.To.UtcDateTime.Date
+            ? $"{finding.From.UtcDateTime:yyyy-MM-dd HH:mm} to {finding.To.UtcDateTime:HH:mm} UTC"
+            : $"{finding.From.UtcDateTime:yyyy-MM-dd HH:mm} to {finding.To.UtcDateTime:yyyy-MM-dd HH:mm} UTC";
 
     private static string Json(Action<Utf8JsonWriter> write)
     {

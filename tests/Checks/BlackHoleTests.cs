@@ -19,7 +19,7 @@ public sealed class BlackHoleTests
         Assert.Equal([1, 2, 3], finding.Probes);
         Assert.Equal((6 * Scene.Hour) + 1, finding.From.ToUnixTimeSeconds() - Scene.Start);
         Assert.Equal((16 * Scene.Hour) + 1, finding.To.ToUnixTimeSeconds() - Scene.Start);
-        Assert.Equal("AS64500 in NL: no answer to DNS from a over IPv4 for 3 probes of 3 over 10 h, although they reach b.", finding.Message);
+        Assert.Equal("AS64500 in the Netherlands: no answer to DNS from a over IPv4 for 3 of 3 probes over 10 h, although they reach b.", finding.Message);
     }
 
     [Fact]

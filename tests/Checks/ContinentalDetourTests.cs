@@ -18,8 +18,8 @@ public sealed class ContinentalDetourTests
 
         // Amsterdam to Johannesburg is about 9,020 km, to Apeldoorn about 75.
         Assert.InRange(finding.Observed!.Value, 8850, 9050);
-        Assert.StartsWith("AS64500 in NL: 3 probes served by JNB for a over IPv4, 8,", finding.Message, StringComparison.Ordinal);
-        Assert.Contains("now 400 ms", finding.Message, StringComparison.Ordinal);
+        Assert.StartsWith("AS64500 in the Netherlands: 3 probes are served by JNB for a over IPv4, 8,", finding.Message, StringComparison.Ordinal);
+        Assert.Contains("than APE in Europe, at least 91 ms. It takes 400 ms now.", finding.Message, StringComparison.Ordinal);
     }
 
     [Fact]

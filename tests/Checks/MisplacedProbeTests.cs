@@ -14,7 +14,7 @@ public sealed class MisplacedProbeTests
     {
         var finding = Assert.Single(Around().Asks("a", [1], "J", rttMs: 3).Asks("b", [1], "J", rttMs: 3).Find(Check));
         Assert.Equal((Severity.Info, (string?)null, (int?)null, new Scope(ScopeKind.Probe, "1")), (finding.Severity, finding.Target, finding.Family, finding.Scope));
-        Assert.Contains("JNB answer it faster than light", finding.Message, StringComparison.Ordinal);
+        Assert.Contains("JNB answers it faster than light", finding.Message, StringComparison.Ordinal);
     }
 
     [Fact]

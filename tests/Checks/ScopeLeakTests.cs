@@ -16,7 +16,7 @@ public sealed class ScopeLeakTests
         var finding = Assert.Single(new Scene().Place(Three).Place([11], "AU", 64502, -37.8, 145).Asks("a", Three, "S").Asks("a", [11], "S").Find(Check));
         Assert.Equal((Severity.Warning, new Scope(ScopeKind.Pop, "SYD"), 4), (finding.Severity, finding.Scope, finding.SampleSize));
         Assert.Equal(3, finding.Observed);
-        Assert.StartsWith("SYD is meant for AU, NZ, AS64999 but answers 3 probes of a over IPv4 from elsewhere: NL 3.", finding.Message, StringComparison.Ordinal);
+        Assert.StartsWith("SYD is meant for Australia, New Zealand, AS64999 but answers 3 probes for a over IPv4 from elsewhere: the Netherlands 3.", finding.Message, StringComparison.Ordinal);
     }
 
     [Fact]

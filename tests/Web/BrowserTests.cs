@@ -78,7 +78,7 @@ public sealed class BrowserTests
         await page.GotoAsync("/findings");
         await page.GetByLabel("Week").FillAsync("2026-W46");
         await page.GetByRole(AriaRole.Button, new() { Name = "Show" }).ClickAsync();
-        Assert.Contains("AS64500 in NL: 3 probes served by JNB", await page.Locator("table").InnerTextAsync(), StringComparison.Ordinal);
+        Assert.Contains("AS64500 in the Netherlands: 3 probes are served by JNB", await page.Locator("table").InnerTextAsync(), StringComparison.Ordinal);
 
         await page.GetByRole(AriaRole.Link, new() { Name = "Jobs" }).ClickAsync();
         Assert.Contains("Atlas said 503", await page.Locator("table").InnerTextAsync(), StringComparison.Ordinal);

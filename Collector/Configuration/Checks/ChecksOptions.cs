@@ -1,9 +1,16 @@
+using System.ComponentModel.DataAnnotations;
+
 namespace Collector.Configuration.Checks;
 
 /// <summary>The thresholds of the checks, one block a check. A block's key is the check's name: <c>black-hole</c>, or <c>BlackHole</c>
 /// where hyphens cannot be written.</summary>
 public sealed record ChecksOptions
 {
+    /// <summary>A measurement without a known schedule (a one-off, or one imported from files) in which probes asked no more often than
+    /// this is a snapshot: one round of it is enough evidence, and findings say so and weigh less. 0: nothing is. Default: 2.</summary>
+    [Range(0, 100)]
+    public int SnapshotRounds { get; init; } = 2;
+
     /// <summary>A tunnel behind a PoP.</summary>
     public BackhaulOptions Backhaul { get; init; } = new();
 
