@@ -64,6 +64,9 @@ public sealed record TimeSeriesOptions
     [Range(typeof(TimeSpan), "00:00:01", "00:10:00")]
     public TimeSpan RequestTimeout { get; init; } = TimeSpan.FromSeconds(30);
 
+    /// <summary>Whether requests are compressed. Default: Auto: unless the server is on this machine, where it costs both sides more than it saves.</summary>
+    public InfluxCompression Compression { get; init; } = InfluxCompression.Auto;
+
     /// <summary>How much may wait on disk while the server is away, in MiB; beyond it nothing more is taken, and what was not taken is
     /// written from the store later. Default: 1,024.</summary>
     [Range(1, 1_048_576)]
@@ -95,4 +98,17 @@ public enum InfluxDialect
 
     /// <summary>3 Core and Enterprise: database, token.</summary>
     V3,
+}
+
+/// <summary>When requests to InfluxDB are compressed.</summary>
+public enum InfluxCompression
+{
+    /// <summary>When the server's address is not a loopback one.</summary>
+    Auto,
+
+    /// <summary>Always.</summary>
+    Gzip,
+
+    /// <summary>Never.</summary>
+    None,
 }

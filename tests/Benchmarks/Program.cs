@@ -6,11 +6,12 @@ switch (args.FirstOrDefault())
 {
     case "decode": return DecodeBenchmark.Run(args[1..]);
     case "import": return await ImportBenchmark.RunAsync(args[1..]);
+    case "influx": return await InfluxBenchmark.RunAsync(args[1..]);
     case "map": return MapBenchmark.Run();
     case "scoring": return await ScoringBenchmark.RunAsync(args[1..]);
     case "series": return await SeriesBenchmark.RunAsync(args[1..]);
     case "store": return StoreBenchmark.Run();
     default:
-        Console.Error.WriteLine("usage: Benchmarks decode [FILE] | import [measurement.dll] | map | scoring [FROM-TO [PROBES]] | series [STORE] | store");
+        Console.Error.WriteLine("usage: Benchmarks decode [FILE] | import [measurement.dll] | influx [STORE] | map | scoring [FROM-TO [PROBES]] | series [STORE] | store");
         return 2;
 }

@@ -47,6 +47,47 @@ public sealed class InfluxSinkTests : IDisposable
         Assert.All(seen, one => Assert.Equal($"{credentials} gzip application/json", one));
     }
 
+    [Fact]
+    public async Task What_is_not_compressed_on_the_way_is_compressed_on_disk()
+    {
+        var isUp = false;
+        var encodings = new ConcurrentQueue<string>();
+        await using var server = await LoopbackServer.StartAsync(async context =>
+        {
+            encodings.Enqueue(context.Request.Headers.ContentEncoding.ToString());
+            var isGzip = encodings.Last() == "gzip";
+            if (Volatile.Read(ref isUp))
+            {
+                (isGzip ? await ReadAsync(context) : [await new StreamReader(context.Request.Body).ReadToEndAsync()]).ForEach(line => lines.Enqueue(line.TrimEnd('\n')));
+                context.Response.StatusCode = 204;
+                return;
+            }
+
+            context.Response.StatusCode = 503;
+            context.Response.Headers.RetryAfter = "0";
+        });
+        await using var sink = Sink(Options(server.Address, InfluxDialect.V2) with { Compression = InfluxCompression.Auto }, spool: true);
+        await WriteAsync(sink, SeriesPlace.Rollups, "m n=1i 1");
+        Volatile.Write(ref isUp, true);
+        await EmptyAsync(sink);
+        await WriteAsync(sink, SeriesPlace.Rollups, "m n=2i 1");
+        Assert.Equal(["m n=1i 1", "m n=2i 1"], lines);
+        Assert.Equal(("", "gzip", ""), (encodings.First(), encodings.ElementAt(encodings.Count - 2), encodings.Last()));
+    }
+
+    [Theory]
+    [InlineData(InfluxCompression.Auto, "http://127.0.0.1:8086/", false)]
+    [InlineData(InfluxCompression.Auto, "http://[::1]:8086/", false)]
+    [InlineData(InfluxCompression.Auto, "http://localhost/", false)]
+    [InlineData(InfluxCompression.Auto, "https://influx.example/", true)]
+    [InlineData(InfluxCompression.Gzip, "http://127.0.0.1:8086/", true)]
+    [InlineData(InfluxCompression.None, "https://influx.example/", false)]
+    public void Requests_are_compressed_unless_they_stay_on_this_machine(InfluxCompression compression, string url, bool expected)
+    {
+        using var http = InfluxServer.Client();
+        Assert.Equal(expected, new InfluxServer(new TimeSeriesOptions { Url = new Uri(url), Compression = compression }, http, TimeProvider.System).IsCompressing);
+    }
+
     /// <summary>2.x keeps nothing of a request with one bad line, and says no more than that.</summary>
     [Fact]
     public async Task A_batch_that_is_refused_whole_goes_in_halves_until_the_bad_lines_stand_alone()
@@ -220,7 +261,7 @@ public sealed class InfluxSinkTests : IDisposable
     }
 
     private static TimeSeriesOptions Options(Uri url, InfluxDialect dialect) =>
-        new() { Provider = TimeSeriesProvider.InfluxDb, Url = url, Dialect = dialect, BatchSize = 1000, FlushInterval = TimeSpan.FromMinutes(10) };
+        new() { Provider = TimeSeriesProvider.InfluxDb, Url = url, Dialect = dialect, BatchSize = 1000, FlushInterval = TimeSpan.FromMinutes(10), Compression = InfluxCompression.Gzip };
 
     private InfluxSink Sink(TimeSeriesOptions options, bool spool) =>
         new(options, spool ? folder["spool"] : null, TimeProvider.System, NullLogger<InfluxSink>.Instance, TimeSpan.FromMilliseconds(5));

@@ -1,4 +1,3 @@
-using System.IO.Compression;
 using Collector.Configuration;
 
 namespace Analyzer.TimeSeries.Influx;
@@ -18,16 +17,11 @@ public sealed record InfluxConnection(string Server, string? Problem, bool IsMis
         ArgumentNullException.ThrowIfNull(options);
         using var http = InfluxServer.Client();
         var server = new InfluxServer(options, http, time);
-        using var comment = new MemoryStream();
-        await using (var gzip = new GZipStream(comment, CompressionLevel.Fastest, leaveOpen: true))
-        {
-            gzip.Write("# measurement check\n"u8);
-        }
-
+        var comment = "# measurement check\n"u8.ToArray();
         foreach (var place in Enum.GetValues<SeriesPlace>())
         {
             // A server that finds fault with the comment has let us in and found the database.
-            switch (await server.WriteAsync(place, comment.ToArray(), 1, cancellationToken))
+            switch (await server.WriteAsync(place, comment, isGzip: false, 1, cancellationToken))
             {
                 case WriteAnswer.Misconfigured misconfigured:
                     return new InfluxConnection(server.Name, misconfigured.Problem, misconfigured.IsMissing);

@@ -20,6 +20,9 @@ internal sealed class InfluxServer(TimeSeriesOptions options, HttpClient http, T
     /// <summary>The server, for messages: without anything that could be a secret.</summary>
     public string Name { get; } = $"InfluxDB at {options.Url.GetComponents(UriComponents.SchemeAndServer | UriComponents.Path, UriFormat.UriEscaped)}";
 
+    /// <summary>Whether points are sent compressed.</summary>
+    public bool IsCompressing { get; } = options.Compression == InfluxCompression.Gzip || (options.Compression == InfluxCompression.Auto && !options.Url.IsLoopback);
+
     /// <summary>The client that requests are sent with.</summary>
     public static HttpClient Client() => new(
         new SocketsHttpHandler
@@ -37,14 +40,19 @@ internal sealed class InfluxServer(TimeSeriesOptions options, HttpClient http, T
 
     /// <summary>Sends points once.</summary>
     /// <param name="place">Where they are kept.</param>
-    /// <param name="gzip">The lines, gzipped.</param>
+    /// <param name="body">The lines, gzipped or as they are.</param>
+    /// <param name="isGzip">Whether they are gzipped.</param>
     /// <param name="points">How many.</param>
     /// <param name="cancellationToken">Ends it.</param>
-    public async Task<WriteAnswer> WriteAsync(SeriesPlace place, ReadOnlyMemory<byte> gzip, int points, CancellationToken cancellationToken)
+    public async Task<WriteAnswer> WriteAsync(SeriesPlace place, ReadOnlyMemory<byte> body, bool isGzip, int points, CancellationToken cancellationToken)
     {
-        using var content = new ReadOnlyMemoryContent(gzip);
+        using var content = new ReadOnlyMemoryContent(body);
         content.Headers.ContentType = new MediaTypeHeaderValue("text/plain") { CharSet = "utf-8" };
-        content.Headers.ContentEncoding.Add("gzip");
+        if (isGzip)
+        {
+            content.Headers.ContentEncoding.Add("gzip");
+        }
+
         try
         {
             var answer = await SendAsync(HttpMethod.Post, WritePath(place), content, cancellationToken);

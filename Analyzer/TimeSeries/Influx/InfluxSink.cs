@@ -6,7 +6,7 @@ using Microsoft.Extensions.Logging;
 
 namespace Analyzer.TimeSeries.Influx;
 
-/// <summary>Writes to InfluxDB: in batches, gzipped, over a few connections; what it does not take waits on disk and follows in order.</summary>
+/// <summary>Writes to InfluxDB: in batches, over a few connections, gzipped over a network; what it does not take waits on disk and follows in order.</summary>
 /// <remarks>
 /// Sending something twice changes nothing, since a point is known by its series and time; so whatever is in doubt is sent again.
 /// Memory is bounded: one batch that fills for each place, one that waits and one that is sent for each connection.
@@ -243,7 +243,7 @@ public sealed partial class InfluxSink : ITimeSeriesSink
     /// <summary>Delivers one batch, or puts it on disk.</summary>
     private async Task SendAsync(Batch batch)
     {
-        using var gzip = Compress(batch.Written.Span);
+        using var gzip = server.IsCompressing ? Compress(batch.Written.Span) : null;
 
         // While anything waits on disk, what comes later waits behind it.
         const int Attempts = 3;
@@ -252,7 +252,7 @@ public sealed partial class InfluxSink : ITimeSeriesSink
         for (var attempt = 1; spool is not { Count: > 0 }; attempt++)
         {
             // One answer is waited for even while the sink is closing.
-            var answer = await DeliverAsync(batch.Place, gzip.Written, batch.Written, batch.Points, CancellationToken.None);
+            var answer = await DeliverAsync(batch.Place, gzip?.Written, batch.Written, batch.Points, CancellationToken.None);
             if (answer is null)
             {
                 return;
@@ -270,7 +270,8 @@ public sealed partial class InfluxSink : ITimeSeriesSink
             }
         }
 
-        spool!.Add(batch.Place, gzip.Written.Span, batch.Points);
+        using var packed = gzip is null ? Compress(batch.Written.Span) : null;
+        spool!.Add(batch.Place, (gzip ?? packed!).Written.Span, batch.Points);
         WakeDrain();
     }
 
@@ -347,14 +348,19 @@ public sealed partial class InfluxSink : ITimeSeriesSink
     }
 
     /// <summary>Delivers lines, in halves where the server wants it so.</summary>
+    /// <param name="place">Where they are kept.</param>
+    /// <param name="gzip">The same lines gzipped; null: they are sent as they are.</param>
+    /// <param name="lines">The lines.</param>
+    /// <param name="points">How many.</param>
+    /// <param name="cancellationToken">Ends it.</param>
     /// <returns>Why they were not delivered; null: they were.</returns>
     private async Task<WriteAnswer?> DeliverAsync(
-        SeriesPlace place, ReadOnlyMemory<byte> gzip, ReadOnlyMemory<byte> lines, int points, CancellationToken cancellationToken)
+        SeriesPlace place, ReadOnlyMemory<byte>? gzip, ReadOnlyMemory<byte> lines, int points, CancellationToken cancellationToken)
     {
-        var answer = await server.WriteAsync(place, gzip, points, cancellationToken);
+        var answer = await server.WriteAsync(place, gzip ?? lines, gzip is not null, points, cancellationToken);
         if (answer is WriteAnswer.Misconfigured { IsMissing: true } && options.Create && await CreateAsync(cancellationToken))
         {
-            answer = await server.WriteAsync(place, gzip, points, cancellationToken);
+            answer = await server.WriteAsync(place, gzip ?? lines, gzip is not null, points, cancellationToken);
         }
 
         switch (answer)
@@ -377,8 +383,8 @@ public sealed partial class InfluxSink : ITimeSeriesSink
 
     private async Task<WriteAnswer?> DeliverAsync(SeriesPlace place, ReadOnlyMemory<byte> lines, int points, CancellationToken cancellationToken)
     {
-        using var gzip = Compress(lines.Span);
-        return await DeliverAsync(place, gzip.Written, lines, points, cancellationToken);
+        using var gzip = server.IsCompressing ? Compress(lines.Span) : null;
+        return await DeliverAsync(place, gzip?.Written, lines, points, cancellationToken);
     }
 
     private async Task<bool> CreateAsync(CancellationToken cancellationToken)
