@@ -70,6 +70,7 @@ internal static class CommandLine
         };
 
         // One line a command, in alphabetical order.
+        root.Add(AnnotationsCommand.Create());
         root.Add(ApplyCommand.Create());
         root.Add(CatchmentCommand.Create());
         root.Add(CheckCommand.Create());
