@@ -36,13 +36,17 @@ public sealed class CheckInput
         lightSpeed = new Lazy<LightSpeedVerdicts>(() => LightSpeedJury.Judge(catchments.SelectMany(catchment => catchment.Claims)));
     }
 
-    private CheckInput(CheckInput input, IReadOnlyList<ControlPing> controls)
+    private CheckInput(CheckInput input, ILookup<(int Probe, int Family), ControlPing> controls, ToolState? tool)
     {
         Window = input.Window;
         Services = input.Services;
         lightSpeed = input.lightSpeed;
-        this.controls = controls.ToLookup(ping => (ping.Probe, ping.Family));
+        this.controls = controls;
+        Tool = tool;
     }
+
+    /// <summary>How the tool itself stands; null: it is not about the present, and the tool's own checks have nothing to say.</summary>
+    public ToolState? Tool { get; }
 
     /// <summary>The time that findings are about.</summary>
     public Window Window { get; }
@@ -68,7 +72,14 @@ public sealed class CheckInput
     public CheckInput With(IReadOnlyList<ControlPing> pings)
     {
         ArgumentNullException.ThrowIfNull(pings);
-        return new CheckInput(this, pings);
+        return new CheckInput(this, pings.ToLookup(ping => (ping.Probe, ping.Family)), Tool);
+    }
+
+    /// <summary>The same with how the tool itself stands.</summary>
+    public CheckInput With(ToolState tool)
+    {
+        ArgumentNullException.ThrowIfNull(tool);
+        return new CheckInput(this, controls, tool);
     }
 
     /// <summary>Whether the probe's place is known to be wrong, so that nothing may be concluded from it.</summary>

@@ -22,8 +22,9 @@ public sealed class CheckReader(CatchmentReader reader, CheckSuite suite, IContr
     /// <param name="targets">All targets: each is a control for the others.</param>
     /// <param name="window">The window.</param>
     /// <param name="only">Only this check; null: all.</param>
-    public IReadOnlyList<Finding> Find(IReadOnlyList<Target> targets, Window window, string? only = null) =>
-        CheckSuite.Sorted(Pieces(window).SelectMany(piece => suite.Find(Read(targets, piece), only)));
+    /// <param name="tool">How the tool itself stands; null: nobody looked, or the window is not about the present.</param>
+    public IReadOnlyList<Finding> Find(IReadOnlyList<Target> targets, Window window, string? only = null, ToolState? tool = null) =>
+        CheckSuite.Sorted(Pieces(window).SelectMany(piece => suite.Find(tool is null ? Read(targets, piece) : Read(targets, piece).With(tool), only)));
 
     /// <summary>The same, with the controls asked about suspects.</summary>
     /// <param name="targets">All targets: each is a control for the others.</param>

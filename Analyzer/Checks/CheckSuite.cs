@@ -21,9 +21,12 @@ public sealed class CheckSuite
             new Backhaul(options.Backhaul),
             blackHole,
             new ContinentalDetour(options.ContinentalDetour),
+            new CreditsLow(options.CreditsLow),
             new FamilySplit(options.FamilySplit),
             new Interception(options.Interception),
+            new MeasurementStopped(),
             new MisplacedProbe(),
+            new NoResults(options.NoResults),
             new OverReach(options.OverReach),
             new PopSilent(options.PopSilent),
             new ScopeLeak(options.ScopeLeak),
@@ -38,6 +41,12 @@ public sealed class CheckSuite
 
     /// <summary>Their names, by the alphabet.</summary>
     public static IReadOnlyList<string> Names { get; } = [.. new CheckSuite().Checks.Select(check => check.Name)];
+
+    /// <summary>The names of those on the tool itself, by the alphabet; the others are on the network.</summary>
+    public static IReadOnlyList<string> ToolNames { get; } = [CreditsLow.CheckName, MeasurementStopped.CheckName, NoResults.CheckName];
+
+    /// <summary>The names of those on the network, by the alphabet.</summary>
+    public static IReadOnlyList<string> NetworkNames { get; } = [.. Names.Except(ToolNames)];
 
     /// <summary>Whose controls are worth reading before <see cref="Find"/>.</summary>
     public IReadOnlyList<ControlRequest> Suspects(CheckInput input) => blackHole.Suspects(input);

@@ -2,6 +2,7 @@ using System.Globalization;
 using Analyzer.Findings;
 using Collector.Geography;
 using Collector.Network;
+using Collector.Results;
 
 namespace Analyzer.Checks;
 
@@ -30,6 +31,16 @@ internal static class CheckText
     /// <summary>A network's scope: its AS, else the country, else none.</summary>
     public static Scope? ScopeOf(uint? asn, string? country) =>
         asn is { } number ? new Scope(ScopeKind.Asn, Number(number)) : country is not null ? new Scope(ScopeKind.Country, country) : null;
+
+    /// <summary>A measurement's scope: its target, or the PoP whose unicast addresses it pings.</summary>
+    public static Scope ScopeOf(ToolMeasurement measurement) =>
+        measurement.Pop is { } pop ? new Scope(ScopeKind.Pop, pop) : new Scope(ScopeKind.Target, measurement.Target!);
+
+    /// <summary>What a measurement watches.</summary>
+    public static string What(ToolMeasurement measurement) => measurement.Pop is { } pop
+        ? Invariant($"{pop}'s own addresses over IPv{measurement.Stored.Family}") : Invariant($"{measurement.Target} over IPv{measurement.Stored.Family}");
+
+    public static string Kind(ToolMeasurement measurement) => measurement.Stored.Kind == MeasurementKind.Ping ? "ping" : measurement.Stored.Query ?? "DNS";
 
     public static string Address(ServiceSeries service) =>
         (service.Family == 4 ? service.Target.IPv4 : service.Target.IPv6)?.ToString() ?? service.Target.Name;

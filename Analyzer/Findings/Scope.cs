@@ -2,8 +2,12 @@ namespace Analyzer.Findings;
 
 /// <summary>What a finding is about.</summary>
 /// <param name="Kind">What sort of thing it is.</param>
-/// <param name="Value">Which one: an AS number in digits, a country code, a probe id, a PoP's code, a target's name.</param>
-public sealed record Scope(ScopeKind Kind, string Value);
+/// <param name="Value">Which one: an AS number in digits, a country code, a probe id, a PoP's code, a target's name, <c>*</c> for all targets.</param>
+public sealed record Scope(ScopeKind Kind, string Value)
+{
+    /// <summary>What is about no target more than about any other: its value is <c>*</c>, which no target can be called.</summary>
+    public static Scope AllTargets { get; } = new(ScopeKind.Target, "*");
+}
 
 /// <summary>What sort of thing a finding is about.</summary>
 public enum ScopeKind
@@ -20,6 +24,6 @@ public enum ScopeKind
     /// <summary>A PoP, by its code.</summary>
     Pop,
 
-    /// <summary>A target, by its name.</summary>
+    /// <summary>A target, by its name; <c>*</c>: all of them.</summary>
     Target,
 }

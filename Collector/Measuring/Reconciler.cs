@@ -87,15 +87,32 @@ public sealed partial class Reconciler(MeasurementDeployer deployer, IAtlasApi a
         }
 
         var live = running.Select(measurement => measurement.Id).Concat(elsewhere).ToHashSet();
-        foreach (var measurement in known.Values.Where(measurement => measurement.Stop is null && !live.Contains(measurement.Id)))
+        await LearnEndsAsync(store, [.. known.Values.Where(measurement => measurement.Stop is null && !live.Contains(measurement.Id))], cancellationToken);
+        return recorded;
+    }
+
+    /// <summary>Asks what became of measurements that do not run, or seem not to, and writes into the store which of them ended, when and how.</summary>
+    /// <param name="store">Opened for writing.</param>
+    /// <param name="measurements">Those that have no end in the store.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    public async Task LearnEndsAsync(IObservationStore store, IReadOnlyCollection<StoredMeasurement> measurements, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(store);
+        ArgumentNullException.ThrowIfNull(measurements);
+        var now = time.GetUtcNow();
+        foreach (var measurement in measurements)
         {
-            if ((measurement.IsFollowed ? now : await EndAsync(measurement, now, cancellationToken)) is { } end)
+            if (measurement.IsFollowed)
             {
+                store.SaveMeasurement(measurement with { Stop = now });
+            }
+            else if (await EndAsync(measurement, now, cancellationToken) is var (end, status))
+            {
+                // How comes first: an end without it would never be asked for again.
+                AccountMemory.SaveEnd(store, measurement.Id, status);
                 store.SaveMeasurement(measurement with { Stop = end });
             }
         }
-
-        return recorded;
     }
 
     /// <summary>The part of a plan that needs nobody's leave: probes in the place of others.</summary>
@@ -145,8 +162,8 @@ public sealed partial class Reconciler(MeasurementDeployer deployer, IAtlasApi a
         static string[] Some(int count, string what) => count == 0 ? [] : [string.Create(CultureInfo.InvariantCulture, $"{count} {what}")];
     }
 
-    /// <summary>When a measurement ended that is no longer among ours; null when it runs, or when Atlas does not know it or does not tell.</summary>
-    private async Task<DateTimeOffset?> EndAsync(StoredMeasurement measurement, DateTimeOffset now, CancellationToken cancellationToken)
+    /// <summary>When and how a measurement ended that is no longer among ours; null when it runs, or when Atlas does not know it or does not tell.</summary>
+    private async Task<(DateTimeOffset At, MeasurementStatus Status)?> EndAsync(StoredMeasurement measurement, DateTimeOffset now, CancellationToken cancellationToken)
     {
         try
         {
@@ -161,7 +178,7 @@ public sealed partial class Reconciler(MeasurementDeployer deployer, IAtlasApi a
                 Ended(measurement.Id, measurement.Target, atAtlas.StatusName ?? atAtlas.Status.ToString());
             }
 
-            return atAtlas.Stop is { } stop && stop < now ? stop : now;
+            return (atAtlas.Stop is { } stop && stop < now ? stop : now, atAtlas.Status);
         }
         catch (AtlasException problem) when (problem.Status is HttpStatusCode.NotFound or HttpStatusCode.Forbidden or HttpStatusCode.Unauthorized or HttpStatusCode.BadRequest)
         {

@@ -38,6 +38,9 @@ internal sealed class SimulatedMeasurement
     /// <summary>Whether somebody stopped it.</summary>
     public bool IsStopped { get; set; }
 
+    /// <summary>Whether it was Atlas that stopped it.</summary>
+    public bool IsForced { get; set; }
+
     public string Description { get; set; } = "";
 
     public List<string> Tags { get; } = [];

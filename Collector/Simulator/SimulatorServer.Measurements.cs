@@ -238,6 +238,7 @@ public sealed partial class SimulatorServer
     {
         var now = Now;
         return measurement.Participants.Count == 0 && !measurement.IsStopped ? (6, "No suitable probes")
+            : measurement.IsForced ? (5, "Forced to stop")
             : measurement.IsStopped || measurement.Stop <= now || (measurement.IsOneOff && now > measurement.Start + 900) ? (4, "Stopped")
             : measurement.Start > now ? (1, "Scheduled")
             : (2, "Ongoing");
@@ -371,6 +372,17 @@ public sealed partial class SimulatorServer
         {
             measurement.IsStopped = true;
             measurement.Stop = Now;
+        }
+    }
+
+    /// <summary>Stops a measurement as Atlas does it to accounts without credits.</summary>
+    /// <param name="id">Its id.</param>
+    public void ForceToStop(long id)
+    {
+        lock (measurements)
+        {
+            Stop(measurements[id]);
+            measurements[id].IsForced = true;
         }
     }
 

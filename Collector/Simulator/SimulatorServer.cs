@@ -41,7 +41,7 @@ public sealed record SimulatorOptions
     /// <summary>Measurements that run at a time. Default: 100, as on Atlas.</summary>
     public int MaximumMeasurements { get; init; } = 100;
 
-    /// <summary>Credits on the account. Default: 50 million.</summary>
+    /// <summary>Credits on the account at first. Default: 50 million.</summary>
     public long Credits { get; init; } = 50_000_000;
 }
 
@@ -73,6 +73,7 @@ public sealed partial class SimulatorServer : IAsyncDisposable
     {
         this.world = world;
         this.options = options;
+        Credits = options.Credits;
         time = options.Time ?? new SimulatorClock(DateTimeOffset.FromUnixTimeSeconds(world.End));
         AddBuiltIns();
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
@@ -93,6 +94,9 @@ public sealed partial class SimulatorServer : IAsyncDisposable
 
     /// <summary>The simulated present.</summary>
     public SimulatorClock Clock => time as SimulatorClock ?? throw new InvalidOperationException("the clock is not ours to set");
+
+    /// <summary>Credits on the account.</summary>
+    public long Credits { get; set; }
 
     /// <summary>Misbehaviour.</summary>
     public SimulatorFaults Faults => options.Faults;
@@ -353,14 +357,14 @@ public sealed partial class SimulatorServer : IAsyncDisposable
         const long income = 21_600 * 40;
         return new JsonObject
         {
-            ["current_balance"] = options.Credits,
+            ["current_balance"] = Credits,
             ["credit_checked"] = true,
             ["max_daily_credits"] = 10_000_000,
             ["estimated_daily_income"] = income,
             ["estimated_daily_expenditure"] = spent,
             ["estimated_daily_balance"] = income - spent,
             ["calculation_time"] = Iso(Now),
-            ["estimated_runout_seconds"] = spent > income ? options.Credits * 86400 / (spent - income) : null,
+            ["estimated_runout_seconds"] = spent > income ? Credits * 86400 / (spent - income) : null,
             ["past_day_measurement_results"] = results,
             ["past_day_credits_spent"] = spent,
             ["income_items"] = new Uri(BaseUrl, "credits/income-items/").ToString(),

@@ -9,6 +9,7 @@ using Collector.Configuration;
 using Collector.Store;
 using Reports.Catchments;
 using Reports.Findings;
+using Reports.Jobs;
 using Reports.Lookups;
 
 namespace Reports.Commands;
@@ -39,11 +40,16 @@ internal static class FindingsCommand
             using var store = StoreFactory.Open(settings.Storage, settings.DataFolder(parsed.GetValue(CommonOptions.Data)), readOnly: true);
             var window = asked ?? LatestWindow.Of(store, settings.Network.Targets, now);
             var reader = new CheckReader(new CatchmentReader(store, settings.Network.IdentityTemplates), new CheckSuite(settings.Checks));
-            Write(reader.Find(settings.Network.Targets, window, name), parsed.GetValue(CommonOptions.Format) ?? OutputFormat.Table, Console.Out);
+            var tool = asked is null ? Tool(store, settings, now) : null;
+            Write(reader.Find(settings.Network.Targets, window, name, tool), parsed.GetValue(CommonOptions.Format) ?? OutputFormat.Table, Console.Out);
             return ExitCode.Done;
         });
         return command;
     }
+
+    /// <summary>How the tool stands, where the service runs on this store: of files that were imported nobody expects more.</summary>
+    private static ToolState? Tool(IObservationStore store, Settings settings, DateTimeOffset now) =>
+        store.Jobs().Any(job => job.Name == JobNames.Collect) ? ToolStateReader.Read(store, settings.Network, now) : null;
 
     /// <summary>Writes findings.</summary>
     /// <param name="findings">In the order in which they are shown.</param>

@@ -157,7 +157,7 @@ internal sealed class DemoRun(DemoOptions options, StepLog log)
 
             var found = (await weeks.ReadAsync(week, cancellation)).Findings;
             findings.AddRange(found);
-            log.Done(Invariant($"{found.Count:N0} findings of {CheckSuite.Names.Count} checks in {week}{(options.WithReports ? "; report written" : "")}"));
+            log.Done(Invariant($"{found.Count:N0} findings of {CheckSuite.NetworkNames.Count} checks in {week}{(options.WithReports ? "; report written" : "")}"));
         }
 
         return (findings, page);
@@ -176,7 +176,7 @@ internal sealed class DemoRun(DemoOptions options, StepLog log)
             }
         }
 
-        CheckScores = CheckScore.Of(world.Events, [.. findings.Select(ScoredFinding.Of)], CheckSuite.Names);
+        CheckScores = CheckScore.Of(world.Events, [.. findings.Select(ScoredFinding.Of)], CheckSuite.NetworkNames);
         using var stream = File.Create(Path.Combine(options.Output, "score.json"));
         new Score(attribution, CheckScores).Write(stream);
         log.Done(Invariant($"attribution right for {attribution.Accuracy:P2} of {attribution.Attributed:N0} attributed rounds; score.json has the rest"));

@@ -1,8 +1,8 @@
 using System.Globalization;
-using System.Net;
 using Collector.Atlas;
 using Collector.Configuration;
-using Collector.Network;
+using Collector.Configuration.Checks;
+using Collector.Measuring;
 using Collector.Streaming;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
@@ -16,7 +16,6 @@ internal sealed class AtlasInspector(Settings settings, TimeProvider time)
     // Atlas' Date header has whole seconds, and the answer takes a moment.
     private static readonly TimeSpan SkewToTell = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan SkewToRefuse = TimeSpan.FromMinutes(1);
-    private const double DaysToTell = 14;
 
     private static readonly string[] Grants = ["measurements.create_measurement", "measurements.stop_measurement"];
 
@@ -122,7 +121,7 @@ internal sealed class AtlasInspector(Settings settings, TimeProvider time)
     {
         try
         {
-            return Judge(await atlas.CreditsAsync(cancellationToken), MostADay(settings.Network, settings.Probes));
+            return Judge(CreditOutlook.Of(await atlas.CreditsAsync(cancellationToken), CreditOutlook.MostADay(settings.Network, settings.Probes), time.GetUtcNow()), settings.Checks.CreditsLow);
         }
         catch (AtlasException problem) when (!problem.MayPass)
         {
@@ -131,54 +130,24 @@ internal sealed class AtlasInspector(Settings settings, TimeProvider time)
     }
 
     /// <summary>How long credits last.</summary>
-    /// <param name="credits">What there is.</param>
-    /// <param name="planned">What the configuration spends a day at most.</param>
-    internal static Inspected Judge(Credits credits, double planned)
+    internal static Inspected Judge(CreditOutlook credits, CreditsLowOptions options)
     {
-        // Whichever is more: what the configuration asks for may not run yet, and others may spend from the same account.
-        var spent = Math.Max(planned, credits.DailyExpenditure ?? 0);
-        var net = spent - (credits.DailyIncome ?? 0);
         var words = string.Create(
             CultureInfo.InvariantCulture,
-            $"{credits.Balance:N0} credits; {spent:N0} a day are spent at most{(credits.DailyIncome is { } income ? $", {income:N0} earned" : "")}");
+            $"{credits.Balance:N0} credits; {credits.SpentADay:N0} a day are spent at most{(credits.EarnedADay is { } income ? $", {income:N0} earned" : "")}");
         const string advice = "host a probe, ask for a transfer, or measure less: fewer Probes:Count, longer intervals";
         if (credits.Balance <= 0)
         {
             return Inspected.Failed("credits", words, advice);
         }
 
-        if (net <= 0)
+        if (credits.DaysLeft is not { } days)
         {
             return Inspected.Ok("credits", words + ": enough");
         }
 
-        var days = credits.Balance / net;
         words += string.Create(CultureInfo.InvariantCulture, $": enough for {(days < 10_000 ? days.ToString("N0", CultureInfo.InvariantCulture) : "10,000 and more")} days");
-        return days < DaysToTell ? Inspected.Warning("credits", words, advice) : Inspected.Ok("credits", words);
-    }
-
-    /// <summary>Credits a day that the configuration spends when all probes that it wants are there and deliver.</summary>
-    internal static double MostADay(AnycastNetwork network, ProbeSelectionOptions probes)
-    {
-        double credits = 0;
-        var targets = network.Targets.Where(target => target.Follow is null).ToList();
-        foreach (var target in targets)
-        {
-            foreach (var address in new[] { target.IPv4, target.IPv6 }.OfType<IPAddress>())
-            {
-                credits += target.Identity.Count * ADay(new ChaosDefinition(address, "", target.DnsInterval));
-                credits += ADay(new PingDefinition(address, "", target.PingInterval));
-            }
-        }
-
-        foreach (var address in targets.SelectMany(target => target.Pops).SelectMany(pop => pop.Unicast).Distinct().Select(IPAddress.Parse))
-        {
-            credits += ADay(new PingDefinition(address, "", probes.UnicastInterval));
-        }
-
-        return credits;
-
-        double ADay(MeasurementDefinition definition) => probes.Count * definition.CreditsPerResult * (TimeSpan.FromDays(1) / definition.Interval!.Value);
+        return days < options.WarnBelowDays ? Inspected.Warning("credits", words, advice) : Inspected.Ok("credits", words);
     }
 
     private async Task<Inspected> StreamAsync(CancellationToken cancellationToken) =>

@@ -12,7 +12,7 @@ namespace Reports.Jobs;
 
 /// <summary>Works out the present, the last 24 hours, and keeps it.</summary>
 internal sealed partial class Analyst(
-    IObservationStore store, AnycastNetwork network, ChecksOptions checks, IControlReader controls, TimeProvider time, ILogger<Analyst> logger) : ICurrentAnalysis
+    IObservationStore store, AnycastNetwork network, ChecksOptions checks, IControlReader controls, ToolKeeper tool, TimeProvider time, ILogger<Analyst> logger) : ICurrentAnalysis
 {
     private static readonly TimeSpan Length = TimeSpan.FromHours(24);
 
@@ -42,8 +42,9 @@ internal sealed partial class Analyst(
             WithoutControls(problem.Message);
         }
 
-        var findings = await Task.Run(() => suite.Find(input), cancellationToken);
-        var analysis = new Analysis(now, window, input.Catchments, findings);
+        var state = await tool.ReadAsync(cancellationToken);
+        var findings = await Task.Run(() => suite.Find(input.With(state)), cancellationToken);
+        var analysis = new Analysis(now, window, input.Catchments, findings) { Tool = state };
         cancellationToken.ThrowIfCancellationRequested();
         last = analysis;
         return analysis;

@@ -1,4 +1,5 @@
 using Analyzer.Catchments;
+using Analyzer.Checks;
 using Analyzer.Findings;
 using Analyzer.Time;
 
@@ -16,4 +17,8 @@ internal interface ICurrentAnalysis
 /// <param name="Window">The time it is about: the 24 hours before.</param>
 /// <param name="Catchments">One a target and family with results in the window.</param>
 /// <param name="Findings">What the checks noticed.</param>
-public sealed record Analysis(DateTimeOffset At, Window Window, IReadOnlyList<Catchment> Catchments, IReadOnlyList<Finding> Findings);
+public sealed record Analysis(DateTimeOffset At, Window Window, IReadOnlyList<Catchment> Catchments, IReadOnlyList<Finding> Findings)
+{
+    /// <summary>How the tool itself stands; null: nobody looked.</summary>
+    public ToolState? Tool { get; init; }
+}

@@ -20,6 +20,7 @@ internal static class JobServices
         services.AddSingleton<FollowPlans>();
         services.AddTransient<ResultCollector>();
         services.AddSingleton<JobStates>();
+        services.AddSingleton<ToolKeeper>();
         services.AddSingleton<Analyst>();
         services.AddSingleton<ICurrentAnalysis>(provider => provider.GetRequiredService<Analyst>());
         Add<AnalyzeJob>();

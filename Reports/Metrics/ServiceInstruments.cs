@@ -40,6 +40,7 @@ internal sealed partial class ServiceInstruments : IDisposable
         AddProcess();
         AddJobs();
         AddStore();
+        AddCredits();
         AddCatchments();
         if (sink is not null)
         {
@@ -119,11 +120,19 @@ internal sealed partial class ServiceInstruments : IDisposable
         Gauge("measurement.store.size", "By", "Size of the embedded store.", () => Take().StoreBytes is { } bytes ? One(bytes) : []);
     }
 
+    private void AddCredits()
+    {
+        Gauge("measurement.atlas.credits", "{credit}", "Credits on the RIPE Atlas account when it was last asked, at most an hour ago where it answers.", () => Take().Analysis?.Tool?.Credits is { } credits ? One(credits.Balance) : []);
+        Gauge("measurement.atlas.credits_spent_per_day", "{credit}", "Credits spent a day at most: what the configuration asks for or what runs, whichever is more.", () => Take().Analysis?.Tool?.Credits is { } credits ? One(credits.SpentADay) : []);
+        Gauge("measurement.atlas.credits_earned_per_day", "{credit}", "Credits earned a day.", () => Take().Analysis?.Tool?.Credits?.EarnedADay is { } earned ? One(earned) : []);
+        Gauge("measurement.atlas.credits_timestamp", "s", "When the account was last asked, Unix time.", () => Unix(Take().Analysis?.Tool?.Credits?.At) is { } at ? One(at) : []);
+    }
+
     private void AddCatchments()
     {
         Gauge("measurement.analysis.timestamp", "s", "When the present was last analysed, Unix time.", () => Take().Analysis is { } last ? One(Unix(last.At)!.Value) : []);
-        Gauge("measurement.findings", "{finding}", "What the checks notice at present.", () => Take().Analysis is { Catchments.Count: > 0 } last
-            ? CheckSuite.Names.SelectMany(check => Enum.GetValues<Severity>().Select(severity => new Measurement<double>(
+        Gauge("measurement.findings", "{finding}", "What the checks notice at present.", () => Take().Analysis is { } last
+            ? (last.Catchments.Count > 0 ? CheckSuite.Names : CheckSuite.ToolNames).Where(check => last.Tool is not null || !CheckSuite.ToolNames.Contains(check)).SelectMany(check => Enum.GetValues<Severity>().Select(severity => new Measurement<double>(
                 last.Findings.Count(finding => finding.Check == check && finding.Severity == severity), new Tag("check", check), new Tag("severity", FindingJson.NameOf(severity)))))
             : []);
 

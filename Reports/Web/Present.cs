@@ -34,7 +34,9 @@ internal sealed class Present(IObservationStore store, AnycastNetwork network, C
                 var window = LatestWindow.Of(store, network.Targets, now);
                 var suite = new CheckSuite(checks);
                 var input = new CheckReader(Reader(CancellationToken.None), suite).Read(network.Targets, window);
-                own = new Analysis(now, window, input.Catchments, suite.Find(input));
+
+                // Where nothing comes any more, the last analysis still knows why.
+                own = new Analysis(now, window, input.Catchments, CheckSuite.Sorted(suite.Find(input).Concat(analysis.Last?.Findings ?? [])));
             }
 
             return own;

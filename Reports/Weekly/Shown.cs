@@ -46,6 +46,7 @@ internal static class Shown
     {
         ScopeKind.Asn => $"AS{scope.Value}",
         ScopeKind.Probe => $"probe {scope.Value}",
+        _ when scope == Scope.AllTargets => "all targets",
         _ => scope.Value,
     };
 

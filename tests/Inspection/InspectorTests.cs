@@ -3,6 +3,8 @@ using System.Globalization;
 using System.Text;
 using Collector.Atlas;
 using Collector.Configuration;
+using Collector.Configuration.Checks;
+using Collector.Measuring;
 using Collector.Import;
 using Collector.Simulator;
 using Collector.Store;
@@ -51,7 +53,7 @@ public sealed class InspectorTests
         var network = Shipped.Network with { Targets = [.. Shipped.Network.Targets.Select(target => target with { Follow = new([10301], [], [], []) })] };
         var found = await new AtlasInspector(Shipped with { Network = network, Atlas = new AtlasOptions { BaseUrl = server.BaseUrl } }, TimeProvider.System).InspectAsync(default);
         Assert.All(found, item => Assert.Equal(InspectionState.Ok, item.State));
-        Assert.Equal(0, AtlasInspector.MostADay(network, Shipped.Probes));
+        Assert.Equal(0, CreditOutlook.MostADay(network, Shipped.Probes));
     }
 
     [Fact]
@@ -115,7 +117,7 @@ public sealed class InspectorTests
         // What runs already may be more than what is planned, and the other way round.
         foreach (var (planned, running) in new (double Planned, double Running)[] { (spent, 0), (0, spent) })
         {
-            var found = AtlasInspector.Judge(new Credits(balance, earned, running, null, null, null, null), planned);
+            var found = AtlasInspector.Judge(CreditOutlook.Of(new Credits(balance, earned, running, null, null, null, null), planned, default), new CreditsLowOptions());
             Assert.Equal((InspectionState)state, found.State);
             Assert.EndsWith(words, found.Finding, StringComparison.Ordinal);
         }
@@ -123,7 +125,7 @@ public sealed class InspectorTests
 
     [Fact]
     public void The_shipped_example_spends_what_the_documentation_says() =>
-        Assert.Equal(561_600, AtlasInspector.MostADay(Shipped.Network, Shipped.Probes)); // design, section 13
+        Assert.Equal(561_600, CreditOutlook.MostADay(Shipped.Network, Shipped.Probes)); // design, section 13
 
     [Theory]
     [InlineData(100L << 20, InspectionState.Failed)]

@@ -1,6 +1,11 @@
 using System.Diagnostics;
 using System.Diagnostics.Metrics;
 using System.Text.RegularExpressions;
+using Analyzer.Checks;
+using Analyzer.Findings;
+using Analyzer.Time;
+using Collector.Measuring;
+using Reports.Jobs;
 using Reports.Metrics;
 using Tests.Servers;
 using Tests.Web;
@@ -10,6 +15,8 @@ namespace Tests.Metrics;
 
 public sealed class MetricsTests : IAsyncLifetime
 {
+    private static readonly ToolState State = new(WebHost.Now) { Credits = new CreditOutlook(12_000, 561_600, 21_600, WebHost.Now) };
+
     private WebHost host = null!;
 
     public async Task InitializeAsync() => host = await WebHost.StartAsync();
@@ -62,6 +69,21 @@ public sealed class MetricsTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Credits_are_told_and_the_tool_s_own_findings_even_where_nothing_is_measured_any_more()
+    {
+        var finding = new Finding("no-results", Severity.Critical, null, null, Scope.AllTargets, WebHost.Now, WebHost.Now, 5, 3, 0, [], "nothing", "look");
+        host.Last = new Analysis(WebHost.Now, new Window(WebHost.Now.AddDays(-1), WebHost.Now), [], [finding]) { Tool = State };
+        var lines = await LinesAsync();
+        Assert.Contains("measurement_atlas_credits 12000", lines);
+        Assert.Contains("measurement_atlas_credits_spent_per_day 561600", lines);
+        Assert.Contains("measurement_atlas_credits_earned_per_day 21600", lines);
+        Assert.Contains("measurement_findings{check=\"no-results\",severity=\"critical\"} 1", lines);
+        Assert.Contains("measurement_findings{check=\"credits-low\",severity=\"critical\"} 0", lines);
+        Assert.DoesNotContain(lines, line => line.Contains("check=\"black-hole\"", StringComparison.Ordinal));
+        Assert.Contains("nothing", await host.TextAsync("/"), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Jobs_and_watermarks_are_told()
     {
         var lines = await LinesAsync();
@@ -76,6 +98,7 @@ public sealed class MetricsTests : IAsyncLifetime
     public async Task Each_name_is_on_the_page_for_operators_and_the_other_way_round()
     {
         host.Analyze();
+        host.Last = host.Last! with { Tool = State };
         var page = File.ReadAllText(Repository.File("docs/http.md"));
         var described = page[page.IndexOf("## Metrics", StringComparison.Ordinal)..].Split('\n')
             .Where(line => line.StartsWith("| `", StringComparison.Ordinal))

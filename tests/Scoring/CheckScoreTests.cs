@@ -30,7 +30,7 @@ public sealed class CheckScoreTests : IDisposable
             runs.Add(run);
         }
 
-        Assert.All(CheckSuite.Names, check =>
+        Assert.All(CheckSuite.NetworkNames, check =>
         {
             var scores = runs.Select(run => run.CheckScores[check]).ToList();
             var (right, wrong, found, missed) = (scores.Sum(score => score.Right), scores.Sum(score => score.Wrong.Count), scores.Sum(score => score.Found), scores.Sum(score => score.Missed.Count));
@@ -42,7 +42,7 @@ public sealed class CheckScoreTests : IDisposable
         });
 
         using var written = JsonDocument.Parse(await File.ReadAllTextAsync(Path.Combine(folder, "score.json")));
-        Assert.Equal(CheckSuite.Names, written.RootElement.GetProperty("checks").EnumerateObject().Select(check => check.Name));
+        Assert.Equal(CheckSuite.NetworkNames, written.RootElement.GetProperty("checks").EnumerateObject().Select(check => check.Name));
         Assert.InRange(written.RootElement.GetProperty("attribution").GetProperty("accuracy").GetDouble(), 0.995, 1);
     }
 }

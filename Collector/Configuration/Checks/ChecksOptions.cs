@@ -20,11 +20,17 @@ public sealed record ChecksOptions
     /// <summary>Networks served on another continent without need.</summary>
     public ContinentalDetourOptions ContinentalDetour { get; init; } = new();
 
+    /// <summary>Credits that will soon be spent.</summary>
+    public CreditsLowOptions CreditsLow { get; init; } = new();
+
     /// <summary>Probes whose families part.</summary>
     public FamilySplitOptions FamilySplit { get; init; } = new();
 
     /// <summary>Probes that somebody else answers.</summary>
     public InterceptionOptions Interception { get; init; } = new();
+
+    /// <summary>Measurements that dried up.</summary>
+    public NoResultsOptions NoResults { get; init; } = new();
 
     /// <summary>PoPs that reach over continents.</summary>
     public OverReachOptions OverReach { get; init; } = new();
