@@ -1,0 +1,71 @@
+using System.Diagnostics;
+using Tests.Servers;
+using Tests.Store;
+using Xunit;
+
+namespace Tests.Grafana;
+
+/// <summary>The dashboards are what the tools make of them, and keep to Grafana's own model.</summary>
+public sealed class ModelTests
+{
+    private static string Tools => Repository.File("tools/grafana");
+
+    [SkippableFact]
+    public async Task The_files_are_what_the_tools_make()
+    {
+        using var folder = new TemporaryFolder();
+        Assert.Equal((0, ""), await NodeAsync("make.mjs", folder["made"]));
+        Assert.Equal(Dashboard.All.Select(dashboard => dashboard.Name), Directory.EnumerateFiles(folder["made"]).Select(path => Path.GetFileName(path)).Order(StringComparer.Ordinal));
+        foreach (var dashboard in Dashboard.All)
+        {
+            // Else: npm run make, in tools/grafana.
+            Assert.Equal(File.ReadAllText(Path.Combine(folder["made"], dashboard.Name)), File.ReadAllText(Path.Combine(Dashboard.Folder, dashboard.Name)));
+        }
+    }
+
+    [SkippableFact]
+    public async Task The_files_keep_to_grafanas_schemas()
+    {
+        var schemas = Schemas();
+        var (code, said) = await NodeAsync("check.mjs", schemas, Dashboard.Folder);
+        Assert.True(code == 0, said);
+        Assert.Equal($"{Dashboard.All.Count} dashboards, 0 problems\n", said);
+    }
+
+    [SkippableTheory]
+    [InlineData("\"drawStyle\": \"line\"", "\"drawStyle\": \"lines\"")]
+    [InlineData("\"mode\": \"coords\"", "\"mode\": \"coord\"")]
+    [InlineData("\"w\": 12", "\"w\": \"12\"")]
+    [InlineData("\"fieldConfig\": {", "\"fieldConfigs\": {}, \"fieldConfig\": {")]
+    [InlineData("\"schemaVersion\": 42,", "")]
+    [InlineData("\"type\": \"geomap\"", "\"type\": \"worldmap\"")]
+    public async Task A_slip_is_noticed(string right, string wrong)
+    {
+        var schemas = Schemas();
+        using var folder = new TemporaryFolder();
+        Directory.CreateDirectory(folder["slip"]);
+        var text = File.ReadAllText(Path.Combine(Dashboard.Folder, "overview.json"));
+        Assert.Contains(right, text, StringComparison.Ordinal);
+        File.WriteAllText(Path.Combine(folder["slip"], "overview.json"), text.Replace(right, wrong, StringComparison.Ordinal));
+        Assert.Equal(1, (await NodeAsync("check.mjs", schemas, folder["slip"])).Code);
+    }
+
+    private static string Schemas()
+    {
+        var schemas = Path.GetDirectoryName(Corpus.File("grafana-schema/dashboard.jsonschema.json"))!;
+        var isInstalled = Directory.Exists(Path.Combine(Tools, "node_modules", "ajv"));
+        Assert.True(isInstalled || Environment.GetEnvironmentVariable("REQUIRE_SERVERS") != "1", "npm ci has not been run in tools/grafana, and REQUIRE_SERVERS=1 asks for it");
+        Skip.IfNot(isInstalled, "npm ci has not been run in tools/grafana");
+        return schemas;
+    }
+
+    private static async Task<(int Code, string Said)> NodeAsync(string script, params string[] arguments)
+    {
+        var start = new ProcessStartInfo(ServerProgram.Require("node"), [Path.Combine(Tools, script), .. arguments]) { RedirectStandardOutput = true, RedirectStandardError = true };
+        using var process = Process.Start(start)!;
+        var errors = process.StandardError.ReadToEndAsync();
+        var said = await process.StandardOutput.ReadToEndAsync() + await errors;
+        await process.WaitForExitAsync();
+        return (process.ExitCode, said);
+    }
+}
