@@ -118,12 +118,10 @@ public sealed partial class DashboardTests
         foreach (var variable in dashboard.Variables.Where(variable => (string)variable["type"]! == "query"))
         {
             var own = (string)variable["name"]!;
-            var isMultiple = (bool)variable["multi"]!;
-            foreach (var query in dashboard.Panels.SelectMany(panel => panel.Targets).Select(target => (string?)target["query"]).OfType<string>())
-            {
-                Assert.Equal(isMultiple, isMultiple && !query.Contains($"'${own}'", StringComparison.Ordinal));
-                Assert.True(isMultiple || !query.Contains($"{{{own}:regex}}", StringComparison.Ordinal));
-            }
+            var wrong = (bool)variable["multi"]! ? $"'${own}'" : $"{{{own}:regex}}";
+            Assert.All(
+                dashboard.Panels.SelectMany(panel => panel.Targets).Select(target => (string?)target["query"]).OfType<string>(),
+                query => Assert.DoesNotContain(wrong, query, StringComparison.Ordinal));
         }
     }
 
