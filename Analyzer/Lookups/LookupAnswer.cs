@@ -47,8 +47,17 @@ public sealed record LookupFamily(int Family)
     /// <summary>The probes that asked, ascending by id.</summary>
     public IReadOnlyList<int> Probes { get; init; } = [];
 
+    /// <summary>The networks and countries that they are in, most probes first; null: unknown.</summary>
+    public IReadOnlyList<(uint? Asn, string? Country)> Networks { get; init; } = [];
+
     /// <summary>How many of them were answered.</summary>
     public int Answered { get; init; }
+
+    /// <summary>Where no PoP answers: which one did last, and when; null: none as far back as is known, or one does.</summary>
+    public (string Pop, DateTimeOffset At)? LastAnswer { get; init; }
+
+    /// <summary>How many of them asked by DNS and got no answer to that, whatever became of their pings.</summary>
+    public int WithoutDns { get; init; }
 
     /// <summary>How many of them were attributed to a PoP.</summary>
     public int Attributed { get; init; }

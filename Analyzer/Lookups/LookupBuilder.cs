@@ -26,7 +26,9 @@ public static class LookupBuilder
         var attributed = probes.Where(probe => probe.Pop is not null).Select(probe => (Probe: probe, Pop: PopAtEnd(probe, now.Target))).ToList();
         var weightOf = Weights(query, now);
         var dominant = Dominance.Of([.. attributed.Select(one => (one.Pop.Code, weightOf(one.Probe.Id)))]);
-        var history = dominant is null ? null : LookupHistory.Of(historyOf(ids), dominant.Pop, weightOf);
+        var past = historyOf(ids);
+        var history = dominant is null ? null : LookupHistory.Of(past, dominant.Pop, weightOf);
+        var last = dominant is null ? past.SelectMany(probe => probe.Stays).MaxBy(stay => (stay.To, stay.Pop)) : null;
         var extraKm = Median(attributed.Select(one => one.Probe.Position is { } here ? GreatCircle.DistanceKm(here, one.Pop.Position) - one.Probe.NearestKm : null));
         return new LookupFamily(now.Family)
         {
@@ -44,7 +46,15 @@ public static class LookupBuilder
                 .OrderByDescending(pair => pair.Value).ThenBy(pair => pair.Key)
                 .Select(pair => (Identities.Confidence?)pair.Key).FirstOrDefault(),
             Probes = ids,
+            Networks =
+            [
+                .. probes.CountBy(probe => (probe.Asn, probe.Country))
+                    .OrderByDescending(pair => pair.Value).ThenBy(pair => pair.Key.Asn).ThenBy(pair => pair.Key.Country, StringComparer.Ordinal)
+                    .Select(pair => pair.Key),
+            ],
             Answered = probes.Count(probe => probe.Answered),
+            LastAnswer = last is null ? null : (last.Pop, DateTimeOffset.FromUnixTimeSeconds(last.To)),
+            WithoutDns = probes.Count(probe => probe is { DnsAsked: > 0, DnsAnswered: 0 }),
             Attributed = attributed.Count,
             Pops =
             [

@@ -31,6 +31,7 @@ public static class LookupProbes
             LookupQuery.OneProbe one => [.. probes.Where(probe => probe.Id == one.Id)],
             LookupQuery.Prefix prefix => InPrefix(prefix, probes),
             LookupQuery.AroundCity city => Around(city.Place.Position, probes),
+            LookupQuery.AroundPoint point => Around(point.Position, probes),
             _ => throw new ArgumentOutOfRangeException(nameof(query), query, null),
         };
     }

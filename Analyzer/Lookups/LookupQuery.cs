@@ -13,8 +13,11 @@ public abstract record LookupQuery
     /// <summary>Longer questions are not read.</summary>
     public const int LongestText = 100;
 
+    // London is London; of two Springfields, one less than ten times as large may be meant.
+    private const long Comparable = 10;
+
     private const string Allowed =
-        "an AS (AS64500), a country (NL), a prefix (192.0.2.0/24, 2001:db8::/32), an address, a probe (probe:123) or a city (Paris; Paris, US)";
+        "an AS (AS64500), a country (NL), a prefix (192.0.2.0/24, 2001:db8::/32), an address, a probe (probe:123), a city (Paris; Paris, US) or a place (48.9, 2.3)";
 
     private LookupQuery()
     {
@@ -59,11 +62,23 @@ public abstract record LookupQuery
     }
 
     /// <summary>A city: the probes around it.</summary>
-    /// <param name="Place">The city.</param>
+    /// <param name="Place">The city, the largest of its name.</param>
     public sealed record AroundCity(Place Place) : LookupQuery
     {
+        /// <summary>How many there are of that name which one could mean, with it.</summary>
+        public int Homonyms { get; init; } = 1;
+
         /// <inheritdoc/>
-        public override string ToString() => $"{Place.Name}, {Place.Country}";
+        public override string ToString() => Homonyms == 1 ? $"{Place.Name}, {Place.Country}"
+            : string.Create(CultureInfo.InvariantCulture, $"{Place.Name}, {Place.Country} (at {Place.Position.LatitudeDegrees:0.0}, {Place.Position.LongitudeDegrees:0.0}, the largest of {Homonyms} of that name)");
+    }
+
+    /// <summary>A place by its coordinates: the probes around it.</summary>
+    /// <param name="Position">The place.</param>
+    public sealed record AroundPoint(GeoPoint Position) : LookupQuery
+    {
+        /// <inheritdoc/>
+        public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{Position.LatitudeDegrees:0.##}, {Position.LongitudeDegrees:0.##}");
     }
 
     /// <summary>Reads one.</summary>
@@ -88,14 +103,16 @@ public abstract record LookupQuery
         query ??= ReadProbe(text);
         query ??= ReadPrefix(text);
         query ??= ReadCountry(text);
+        query ??= ReadPoint(text);
         return query ?? ReadCity(text);
     }
 
-    private static Network? ReadNetwork(string text) =>
-        text.StartsWith("AS", StringComparison.OrdinalIgnoreCase)
-        && uint.TryParse(text.AsSpan(2).TrimStart(), NumberStyles.None, CultureInfo.InvariantCulture, out var number)
-            ? new Network(number)
-            : null;
+    /// <summary>AS64500, as 64500, asn64500, ASN:64500.</summary>
+    private static Network? ReadNetwork(string text)
+    {
+        var digits = text.StartsWith("ASN", StringComparison.OrdinalIgnoreCase) ? text.AsSpan(3) : text.StartsWith("AS", StringComparison.OrdinalIgnoreCase) ? text.AsSpan(2) : default;
+        return uint.TryParse(digits.TrimStart(": "), NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? new Network(number) : null;
+    }
 
     private static OneProbe? ReadProbe(string text)
     {
@@ -135,14 +152,30 @@ public abstract record LookupQuery
     }
 
     private static InCountry? ReadCountry(string text) =>
-        (text.Length == 2 ? Countries.Find(text) : Countries.All.FirstOrDefault(country => country.Name.Equals(text, StringComparison.OrdinalIgnoreCase))) is { } found
+        (text.Length == 2 ? Countries.Find(text) : Countries.All.FirstOrDefault(country =>
+            country.Name.Equals(text, StringComparison.OrdinalIgnoreCase) || country.NameInSentence.Equals(text, StringComparison.OrdinalIgnoreCase))) is { } found
             ? new InCountry(found)
+            : null;
+
+    /// <summary>48.86, 2.35: degrees north and east.</summary>
+    private static AroundPoint? ReadPoint(string text) =>
+        text.Split(',') is [var north, var east]
+        && double.TryParse(north, NumberStyles.AllowDecimalPoint | NumberStyles.AllowLeadingSign | NumberStyles.AllowLeadingWhite | NumberStyles.AllowTrailingWhite, CultureInfo.InvariantCulture, out var latitude)
+        && double.TryParse(east, NumberStyles.AllowDecimalPoint | NumberStyles.AllowLeadingSign | NumberStyles.AllowLeadingWhite | NumberStyles.AllowTrailingWhite, CultureInfo.InvariantCulture, out var longitude)
+        && Math.Abs(latitude) <= 90 && Math.Abs(longitude) <= 180
+        && GeoPoint.From(latitude, longitude) is { } position
+            ? new AroundPoint(position)
             : null;
 
     private static AroundCity? ReadCity(string text)
     {
         var comma = text.LastIndexOf(',');
         var country = comma < 0 ? null : Countries.Find(text[(comma + 1)..].Trim())?.Alpha2;
-        return (comma < 0 ? Places.City(text) : country is null ? [] : Places.City(text[..comma], country)) is [var place, ..] ? new AroundCity(place) : null;
+        var cities = comma < 0 ? Places.City(text) : country is null ? [] : Places.City(text[..comma], country);
+
+        // Operators call their sites by airports: AMS.
+        return (cities.Count > 0 ? cities : Places.Airport(text)) is [var place, ..] found
+            ? new AroundCity(place) { Homonyms = found.Count(other => other.Population * Comparable >= place.Population) }
+            : null;
     }
 }

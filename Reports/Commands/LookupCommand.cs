@@ -4,7 +4,6 @@ using Analyzer.Lookups;
 using Analyzer.Time;
 using Collector.Network;
 using Collector.Store;
-using Reports.Catchments;
 using Reports.Lookups;
 
 namespace Reports.Commands;
@@ -15,7 +14,7 @@ internal static class LookupCommand
     /// <summary>The command.</summary>
     public static Command Create()
     {
-        var query = new Argument<string>("query") { Description = "AS64500, NL, 192.0.2.0/24, an address, probe:123 or a city", HelpName = "QUERY" };
+        var query = new Argument<string>("query") { Description = "AS64500, NL, 192.0.2.0/24, an address, probe:123, a city (Paris, US) or a place (48.9, 2.3)", HelpName = "QUERY" };
         var target = new Option<string?>("--target") { Description = "A target of the configuration, or a-root to m-root (default: all of the configuration)", HelpName = "T" };
         var command = new Command("lookup", "Say which PoP serves a network, country, prefix, city or probe, since when, and how far out of the way")
         {
@@ -38,8 +37,7 @@ internal static class LookupCommand
                 [.. targets.Select(one => reader.Answer(text, question, one, window))],
                 isList: name is null,
                 parsed.GetValue(CommonOptions.Format) ?? OutputFormat.Table,
-                Console.Out,
-                Console.Error);
+                Console.Out);
         });
         return command;
     }
@@ -49,28 +47,17 @@ internal static class LookupCommand
     /// <param name="isList">Whether JSON is an array, as without <c>--target</c>, or the one object.</param>
     /// <param name="format">How.</param>
     /// <param name="output">Where.</param>
-    /// <param name="errors">Where everything else is written.</param>
     /// <returns>The exit code: incomplete when no probe speaks for what is asked.</returns>
-    internal static int Write(IReadOnlyList<LookupAnswer> answers, bool isList, OutputFormat format, TextWriter output, TextWriter errors)
+    internal static int Write(IReadOnlyList<LookupAnswer> answers, bool isList, OutputFormat format, TextWriter output)
     {
-        if (format == OutputFormat.Json && isList)
+        var text = format switch
         {
-            output.Write($"[{string.Join(',', answers.Select(LookupJson.Write))}]\n");
-        }
-        else
-        {
-            foreach (var answer in answers)
-            {
-                output.Write(format is OutputFormat.Json or OutputFormat.Ndjson ? LookupJson.Write(answer) : CatchmentTerminal.Safe(answer.Text));
-                output.Write('\n');
-            }
-        }
-
-        if (format == OutputFormat.Csv)
-        {
-            errors.WriteLine("measurement: csv has no form for an answer in words; table, json and ndjson have");
-        }
-
+            OutputFormat.Json when isList => $"[{string.Join(',', answers.Select(LookupJson.Write))}]\n",
+            OutputFormat.Json or OutputFormat.Ndjson => string.Concat(answers.Select(answer => LookupJson.Write(answer) + "\n")),
+            OutputFormat.Csv => string.Concat(LookupCsv.Write(answers).Select(line => line + "\n")),
+            _ => string.Join('\n', answers.Select(LookupTable.Write)),
+        };
+        output.Write(text);
         return answers.Any(answer => answer.Families.Count > 0) ? ExitCode.Done : ExitCode.Incomplete;
     }
 }

@@ -27,12 +27,23 @@ public sealed class LookupTests
     [InlineData("Paris", "Paris, FR")]
     [InlineData("Paris, US", "Paris, US")]
     [InlineData("sao paulo", "São Paulo, BR")]
+    [InlineData("SÃO PAULO", "São Paulo, BR")]
+    [InlineData("são paulo, br", "São Paulo, BR")]
+    [InlineData("asn:64500", "AS64500")]
+    [InlineData("ASN64500", "AS64500")]
+    [InlineData("the netherlands", "Netherlands")]
+    [InlineData("AMS", "Amsterdam, NL")]
+    [InlineData("48.86, 2.35", "48.86, 2.35")]
+    [InlineData("-33.9,151.2", "-33.9, 151.2")]
+    [InlineData("2001:db8:1:2::3/48", "2001:db8:1::/48")]
+    [InlineData("Springfield", "Springfield, US (at 37.2, -93.3, the largest of 8 of that name)")]
     public void A_question_is_read_as_people_write_it(string text, string meaning) => Assert.Equal(meaning, LookupQuery.Parse(text, "q").ToString());
 
     [Theory]
     [InlineData("12", "q is 12; allowed: AS12 or probe:12")]
     [InlineData("", "q is empty; allowed: an AS (AS64500)")]
     [InlineData("AS99999999999", "q is AS99999999999; allowed: an AS (AS64500)")]
+    [InlineData("91.0, 2.0", "q is 91.0, 2.0; allowed: an AS (AS64500)")]
     [InlineData("192.0.2.0/33", "q is 192.0.2.0/33; allowed: an AS (AS64500)")]
     [InlineData("Nowhereville", "q is Nowhereville; allowed: an AS (AS64500)")]
     [InlineData("fe80::1%eth0", "q is fe80::1%eth0; allowed: an AS (AS64500)")]
@@ -70,7 +81,7 @@ public sealed class LookupTests
         Assert.Null(family.Since);
         Assert.Null(family.LastChange);
         Assert.Equal(world.Window.From, family.KnownFrom);
-        Assert.Contains("at APE, unchanged at least since 2026-11-09 00:00 UTC", answer.Text, StringComparison.Ordinal);
+        Assert.Contains("at APE, at least since 2026-11-09 00:00 UTC", answer.Text, StringComparison.Ordinal);
         Assert.DoesNotContain("\"since\"", LookupJson.Write(answer), StringComparison.Ordinal);
     }
 
@@ -142,8 +153,87 @@ public sealed class LookupTests
         var answer = Ask(world, "AS64500", hours: 4);
         var family = Assert.Single(answer.Families);
         Assert.Null(family.Pop);
-        Assert.Contains("gets no answer from service over IPv4 (1 probe asked)", answer.Text, StringComparison.Ordinal);
+        Assert.Contains("gets no answer from service over IPv4 (1 probe asked, 0 answered)", answer.Text, StringComparison.Ordinal);
         Assert.Contains("No probe", Ask(world, "AS64999", hours: 4).Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_detour_ends_in_a_request_to_the_network_and_a_near_PoP_does_not()
+    {
+        var world = new World();
+        world.Place(1);
+        world.Asks(1, "AAAAAAAAJJJJJJJJ", rttMs: 180);
+        Assert.Equal(
+            "Between 2026-11-09 10:00 UTC and 2026-11-09 16:00 UTC: AS64500 reaches service over IPv4 at JNB since 2026-11-09 08:00 UTC, with a median round-trip time of 180 ms (1 probe asked, 1 answered, 1 attributed). "
+            + "The nearest PoP is APE: the way is 8,947 km longer than it has to be, at least 91 ms. "
+            + "service is announced from several places, and your routing decides which of them you reach: could you look over which upstream or peer you send packets to service, and whether a way to APE can be preferred to that to JNB? A traceroute and the AS path from inside would help. "
+            + "Measured by RIPE Atlas probe 1.",
+            Ask(world, "AS64500", hours: 6).Text);
+        Assert.DoesNotContain("could you", Ask(world, "NL", hours: 6).Text, StringComparison.Ordinal);
+
+        var near = new World();
+        near.Place(1);
+        near.Asks(1, "AAAAAAAAAAAAAAAA", rttMs: 5);
+        Assert.DoesNotContain("could you", Ask(near, "AS64500", hours: 6).Text, StringComparison.OrdinalIgnoreCase);
+    }
+
+    [Fact]
+    public void A_network_in_the_dark_is_told_who_answered_it_last_and_whether_pings_still_come_back()
+    {
+        var world = new World();
+        world.Place(1);
+        world.Asks(1, "AAAAAAAA--------");
+        Assert.Contains(
+            "gets no answer from service over IPv4 (1 probe asked, 0 answered). The last answer of a PoP was that of APE on 2026-11-09 07:00 UTC. Could you look where packets to service end",
+            Ask(world, "AS64500", hours: 6).Text,
+            StringComparison.Ordinal);
+        world.Pings(1, [.. Enumerable.Repeat(20.0, 16)]);
+        Assert.Contains("gets answers to pings, but none to DNS from service", Ask(world, "AS64500", hours: 6).Text, StringComparison.Ordinal);
+        Assert.Contains("filters port 53", Ask(world, "probe:1", hours: 6).Text, StringComparison.Ordinal);
+        Assert.Contains("probe 1 (AS64500, Netherlands) gets", Ask(world, "probe:1", hours: 6).Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_network_that_nobody_measures_is_told_how_it_would_be() =>
+        Assert.Equal(
+            "No probe that measured service between 2026-11-09 10:00 UTC and 2026-11-09 16:00 UTC speaks for AS64999. If RIPE Atlas has one, Probes:Include AS64999 makes it measure.",
+            Ask(new World(), "AS64999", hours: 6).Text);
+
+    [Fact]
+    public void A_table_puts_the_facts_side_by_side_and_the_paragraph_below()
+    {
+        var world = new World();
+        world.Place(1);
+        world.Asks(1, "AAAAAAAAJJJJJJJJ", rttMs: 180);
+        var answer = Ask(world, "AS64500", hours: 6);
+        Assert.Equal(
+            [
+                "service        IPv4",
+                "served by      JNB",
+                "share          100 % (JNB 1)",
+                "since          2026-11-09 08:00 UTC",
+                "last change    2026-11-09 08:00 UTC",
+                "RTT            180.0 ms",
+                "nearest PoP    APE",
+                "extra          8,947 km, 90.7 ms",
+                "confidence     single",
+                "probes         1 asked, 1 answered, 1 attributed",
+                "               1",
+                "",
+                answer.Text,
+                "",
+            ],
+            LookupTable.Write(answer).Split('\n'));
+    }
+
+    [Fact]
+    public void Csv_has_a_row_a_family_and_no_formula()
+    {
+        var world = new World();
+        world.Place(1);
+        world.Asks(1, "AAAAAAAAJJJJJJJJ", rttMs: 180);
+        var answer = Ask(world, "AS64500", hours: 6) with { Query = "=cmd()" };
+        Assert.Equal("'=cmd(),service,4,JNB,1,1794211200,180,APE,8947.2,90.742,1794211200,single,1,1,1,1,", LookupCsv.Write([answer]).Last());
     }
 
     [Fact]

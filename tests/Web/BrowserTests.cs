@@ -72,7 +72,7 @@ public sealed class BrowserTests
         await page.GotoAsync("/lookup");
         await page.GetByLabel("Network, country").FillAsync("AS64500");
         await page.GetByRole(AriaRole.Button, new() { Name = "Look up" }).ClickAsync();
-        Assert.Contains("reaches service over IPv4 at JNB since 2026-11-12 00:00 UTC", await page.Locator(".answer").InnerTextAsync(), StringComparison.Ordinal);
+        Assert.Contains("reaches service over IPv4 (192.0.2.53) at JNB since 2026-11-12 00:00 UTC", await page.Locator(".answer").InnerTextAsync(), StringComparison.Ordinal);
         Assert.Contains("q=AS64500", page.Url, StringComparison.Ordinal);
 
         await page.GotoAsync("/findings");
