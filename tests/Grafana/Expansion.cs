@@ -26,15 +26,17 @@ internal sealed partial record Expansion(DateTimeOffset From, DateTimeOffset To,
         {
             var name = match.Groups["name"].Value;
             var values = Values[name];
-            var isRegex = match.Groups["format"].Value == "regex";
-            return values switch
+            return (match.Groups["format"].Value, values) switch
             {
-                [] => ".*",
-                [var value] => isRegex ? Escaped(value) : value,
-                _ when isRegex => $"({string.Join('|', values.Select(Escaped))})",
+                (_, []) => ".*",
+                ("regex", [var value]) => Escaped(value),
+                ("regex", _) => $"({string.Join('|', values.Select(Escaped))})",
+                ("singlequote", _) => string.Join(',', values.Select(value => $"'{value.Replace("'", "\\'", StringComparison.Ordinal)}'")),
+                ("raw", [var value]) => value,
 
-                // Prometheus' own form of several.
-                _ => string.Join('|', values),
+                // Prometheus' own form of one or several.
+                ("", _) => string.Join('|', values),
+                var (format, _) => throw new InvalidOperationException($"{name} has the format {format}, which this test does not know"),
             };
         });
     }

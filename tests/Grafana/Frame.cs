@@ -25,21 +25,24 @@ internal static class Frame
 
             switch ((string)transformation["id"]!)
             {
-                case "joinByField":
-                    var field = (string)options["byField"]!;
-                    if (!tables.All(table => table.Contains(field)))
+                case "filterFieldsByName":
+                    var without = options["exclude"]?["names"]!.AsArray().Select(name => (string)name!).ToList() ?? [];
+                    var only = options["include"]?["names"]!.AsArray().Select(name => (string)name!).ToList();
+                    tables = [.. tables.Select(table => (IReadOnlyList<string>)[.. table.Where(name => !without.Contains(name) && only?.Contains(name) is not false)])];
+                    only?.ForEach(name => Need(name, "filterFieldsByName"));
+                    columns = [.. tables.Count == 1 ? tables[0] : []];
+                    break;
+                case "merge":
+                    // Rows are matched by the columns that all tables have: exactly the one that is meant.
+                    if (tables.Aggregate((left, right) => [.. left.Intersect(right)]).Count != 1)
                     {
-                        problems($"not every query brings {field}");
+                        problems($"the tables are to have one column in common: {string.Join("; ", tables.Select(table => string.Join(", ", table)))}");
                     }
 
-                    // Columns of one name get a number each.
-                    columns = [field, .. tables.SelectMany(table => table).Where(name => name != field).GroupBy(name => name)
-                        .SelectMany(group => group.Count() == 1 ? [group.Key] : group.Select((name, index) => $"{name} {index + 1}"))];
+                    columns = [.. tables.SelectMany(table => table).Distinct()];
                     break;
-                case "filterFieldsByName":
-                    var names = options["include"]!["names"]!.AsArray().Select(name => (string)name!).ToList();
-                    names.ForEach(name => Need(name, "filterFieldsByName"));
-                    columns = [.. columns.Where(names.Contains)];
+                case "filterByValue":
+                    Need((string)options["filters"]![0]!["fieldName"]!, "filterByValue");
                     break;
                 case "calculateField":
                     Need((string)options["binary"]!["left"]!, "calculateField");

@@ -126,14 +126,14 @@ public sealed partial class InfluxPanelsTests(DemoDatabase database) : IClassFix
         problems.AddRange(linked.Except(columns).Select(column => $"{panel}: a link names {column}, there are {string.Join(", ", columns)}"));
     }
 
-    /// <summary>One value of each; two where several can be chosen; all.</summary>
+    /// <summary>One value of each, or all where that can be chosen; two where several can be.</summary>
     private static IEnumerable<IReadOnlyDictionary<string, IReadOnlyList<string>>> Choices(Dashboard dashboard, Dictionary<string, IReadOnlyList<string>> variables)
     {
         var multiple = dashboard.Variables.Where(variable => (bool?)variable["multi"] is true).ToDictionary(variable => (string)variable["name"]!);
         IReadOnlyDictionary<string, IReadOnlyList<string>> With(Func<string, IReadOnlyList<string>> choose) =>
             variables.ToDictionary(pair => pair.Key, pair => multiple.ContainsKey(pair.Key) ? choose(pair.Key) : [pair.Value[0]]);
 
-        yield return With(name => (string?)multiple[name]["allValue"] is null ? variables[name] : []);
+        yield return With(name => (bool)multiple[name]["includeAll"]! ? (string?)multiple[name]["allValue"] is null ? variables[name] : [] : [variables[name][0]]);
         if (multiple.Count > 0)
         {
             yield return With(name => [.. variables[name].Take(2)]);
@@ -146,6 +146,6 @@ public sealed partial class InfluxPanelsTests(DemoDatabase database) : IClassFix
     [GeneratedRegex(@"\$tag_([a-z]+)")]
     private static partial Regex Tag();
 
-    [GeneratedRegex(@"\$\{__data\.fields\.([A-Za-z_]+)\}")]
+    [GeneratedRegex(@"\$\{__data\.fields\.([A-Za-z_]+)(?:\.numeric)?\}")]
     private static partial Regex Data();
 }

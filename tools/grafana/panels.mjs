@@ -42,7 +42,7 @@ export const toPop = link('This PoP', 'measurement-pop', 'var-pop=${__value.text
 export const toPopOfSeries = link('This PoP', 'measurement-pop', 'var-pop=${__field.labels.pop}');
 export const toCountry = link('This country', 'measurement-networks', 'var-country=${__value.text}');
 export const toAsn = link('This AS', 'measurement-networks', 'var-asn=${__value.text}');
-export const toProbe = link('This probe', 'measurement-probe', 'var-probe=${__data.fields.probe}');
+export const toProbe = link('This probe', 'measurement-probe', 'var-probe=${__data.fields.probe.numeric}');
 
 const letters = 'ABCDEFGH';
 
@@ -161,7 +161,7 @@ export const barchart = (spec) => panel('barchart', spec, { color: colors.byName
 });
 
 /** A dot for each row with `lat` and `lon`, colored by its `rtt_ms`. */
-export const geomap = (spec) => panel('geomap', { unit: 'ms', thresholds: rttSteps, ...spec }, { color: colors.thresholds }, {
+export const geomap = (spec) => panel('geomap', { unit: 'none', thresholds: rttSteps, overrides: [field('rtt_ms', { unit: 'ms', decimals: 0 })], ...spec }, { color: colors.thresholds }, {
   basemap: { type: 'default', name: 'Basemap', config: {} },
   controls: { mouseWheelZoom: false, showAttribution: true, showDebug: false, showMeasure: false, showScale: false, showZoom: true },
   layers: [{
@@ -195,15 +195,22 @@ export const columns = (...names) => ({
   },
 });
 
-/** Only these columns. */
+/** Only these columns, in the order in which they come. */
 export const only = (...names) => ({ id: 'filterFieldsByName', options: { include: { names } } });
 
-/** The tables of all queries beside each other, by a column that all have. */
-export const joinBy = (byField, mode = 'outer') => ({ id: 'joinByField', options: { byField, mode } });
+/** The tables of all queries beside each other, by the columns that all have. Their times differ and have to go first. Joining by a field would
+ * put the measurement's name behind each column's. */
+export const merged = [{ id: 'filterFieldsByName', options: { exclude: { names: ['Time'] } } }, { id: 'merge', options: {} }];
+
+/** Without the rows that have nothing in a column. */
+export const having = (fieldName) => ({ id: 'filterByValue', options: { type: 'exclude', match: 'any', filters: [{ fieldName, config: { id: 'isNull', options: {} } }] } });
 
 export const sortBy = (name, desc = true) => ({ id: 'sortBy', options: { fields: {}, sort: [{ field: name, desc }] } });
 
 export const first = (limit) => ({ id: 'limit', options: { limitField: limit } });
+
+/** What concerns the target, or all of them. */
+export const ofTarget = '"target" = ${target:singlequote} OR "target" = \'all\'';
 
 const variable = (name, label, query, more) => ({
   type: 'query',
@@ -239,7 +246,8 @@ const dataSourceVariable = (type) => ({
 
 export const all = { multi: true, includeAll: true, current: { text: ['All'], value: ['$__all'] } };
 
-const ofService = `"target" = '$target' AND "family" = '$family'`;
+// Quoted by Grafana: without a format it would escape for regular expressions what stands between two slashes, even those of divisions.
+const ofService = '"target" = ${target:singlequote} AND "family" = ${family:singlequote}';
 
 /** The values of a tag of a measurement, those of the chosen target and family. */
 export const tagValues = (name, label, measurement, tag, more) =>
@@ -255,7 +263,7 @@ export const popVariable = (more) => tagValues('pop', 'PoP', 'catchment', 'pop',
 export const serviceVariables = [
   dataSourceVariable('influxdb'),
   variable('target', 'Target', 'SHOW TAG VALUES FROM "catchment" WITH KEY = "target" WHERE $timeFilter'),
-  variable('family', 'Family', `SHOW TAG VALUES FROM "catchment" WITH KEY = "family" WHERE $timeFilter AND "target" = '$target'`),
+  variable('family', 'Family', `SHOW TAG VALUES FROM "catchment" WITH KEY = "family" WHERE $timeFilter AND "target" = \${target:singlequote}`),
 ];
 
 export const prometheusVariables = [
@@ -294,8 +302,8 @@ const annotation = (name, query, iconColor, textColumn, enable) => ({
 
 const marks = [
   annotation('Changes', 'SELECT "text", "tags" FROM "annotation" WHERE $timeFilter', 'blue', 'text', true),
-  annotation('Critical findings', `SELECT "text", "tags" FROM "finding" WHERE $timeFilter AND "severity" = 'critical' AND "state" = 'noticed' AND ("target" = '$target' OR "target" = 'all')`, 'red', 'text', true),
-  annotation('Other findings', `SELECT "text", "tags" FROM "finding" WHERE $timeFilter AND "severity" != 'critical' AND "state" = 'noticed' AND ("target" = '$target' OR "target" = 'all')`, 'orange', 'text', false),
+  annotation('Critical findings', `SELECT "text", "tags" FROM "finding" WHERE $timeFilter AND "severity" = 'critical' AND "state" = 'noticed' AND (${ofTarget})`, 'red', 'text', true),
+  annotation('Other findings', `SELECT "text", "tags" FROM "finding" WHERE $timeFilter AND "severity" != 'critical' AND "state" = 'noticed' AND (${ofTarget})`, 'orange', 'text', false),
 ];
 
 /** Puts panels under each other: each line is a height and its panels, each a width and a panel; the widths of a line are 24 together. */

@@ -1,7 +1,7 @@
-import { all, colored, columns, dashboard, field, rows, series, serviceVariables, stat, steps, table, tagValues, timeseries } from '../panels.mjs';
+import { all, colored, columns, dashboard, field, ofTarget, rows, series, serviceVariables, stat, steps, table, tagValues, timeseries } from '../panels.mjs';
 
 const severities = [{ type: 'value', options: { critical: { color: 'red', index: 0 }, warning: { color: 'orange', index: 1 }, info: { color: 'blue', index: 2 } } }];
-const concerned = `$timeFilter AND ("target" = '$target' OR "target" = 'all') AND ("family" = '$family' OR "family" = 'both')`;
+const concerned = `$timeFilter AND (${ofTarget}) AND ("family" = \${family:singlequote} OR "family" = 'both')`;
 const chosen = `${concerned} AND "check" =~ /^\${check:regex}$/ AND "severity" =~ /^\${severity:regex}$/`;
 const values = (name, label) => tagValues(name, label, 'finding', name, { ...all, allValue: '.*', query: ofAll(name), definition: ofAll(name) });
 const ofAll = (tag) => `SHOW TAG VALUES FROM "finding" WITH KEY = "${tag}" WHERE $timeFilter`;

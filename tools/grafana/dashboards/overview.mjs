@@ -1,4 +1,4 @@
-import { colored, columns, dashboard, field, gauge, geomap, popVariable, all, rows, rttSteps, series, serviceVariables, stat, steps, table, timeseries, toPop, toPopOfSeries, toProbe, where } from '../panels.mjs';
+import { colored, columns, dashboard, field, gauge, geomap, ofTarget, popVariable, all, rows, rttSteps, series, serviceVariables, stat, steps, table, timeseries, toPop, toPopOfSeries, toProbe, where } from '../panels.mjs';
 
 const { service, latest, latestMap, isPop, isNoPop, pop } = where;
 
@@ -37,7 +37,7 @@ export default dashboard({
       [4, stat({
         title: 'Critical findings', unit: 'short', decimals: 0, calc: 'sum', noValue: '0', thresholds: steps('green', [1, 'red']),
         description: 'Critical findings noticed in the range shown, of this target. Good: none.',
-        queries: [series(`SELECT count("text") FROM "finding" WHERE $timeFilter AND ("target" = '$target' OR "target" = 'all') AND "severity" = 'critical' AND "state" = 'noticed' GROUP BY time($__interval) fill(none)`, 'critical')],
+        queries: [series(`SELECT count("text") FROM "finding" WHERE $timeFilter AND (${ofTarget}) AND "severity" = 'critical' AND "state" = 'noticed' GROUP BY time($__interval) fill(none)`, 'critical')],
       })],
     ],
     [10,
@@ -87,7 +87,7 @@ export default dashboard({
       [10, table({
         title: 'Latest findings', unit: 'string', noValue: 'nothing was noticed',
         description: 'What the checks noticed, or saw end, newest first. Good: empty, or everything over; the page Findings has all of them.',
-        queries: [rows(`SELECT "check", "severity", "state", "text" FROM "finding" WHERE $timeFilter AND ("target" = '$target' OR "target" = 'all') ORDER BY time DESC LIMIT 20`)],
+        queries: [rows(`SELECT "check", "severity", "state", "text" FROM "finding" WHERE $timeFilter AND (${ofTarget}) ORDER BY time DESC LIMIT 20`)],
         transformations: [columns('Time', 'severity=Severity', 'state=State', 'check=Check', 'text=What')],
         overrides: [field('Time', { unit: 'dateTimeAsIso', 'custom.width': 160 }), field('Severity', { 'custom.width': 80 }), field('State', { 'custom.width': 80 }), field('Check', { 'custom.width': 150 })],
       })],

@@ -1,7 +1,7 @@
 import { barchart, colored, columns, dashboard, field, first, gauge, geomap, popVariable, rows, rttSteps, series, serviceVariables, sortBy, stat, steps, table, timeseries, toAsn, toCountry, toProbe, where } from '../panels.mjs';
 
 const { service, latest, latestMap } = where;
-const pop = '"pop" = \'$pop\'';
+const pop = '"pop" = ${pop:singlequote}';
 
 const catchmentBy = (title, measurement, tag, name, toIt, description) => table({
   title, unit: 'short', sortBy: 'Probes', description,
@@ -71,8 +71,8 @@ export default dashboard({
         title: 'Won and lost', unit: 'short', bars: true, calcs: ['sum'], noValue: 'none',
         description: 'Probes that came from another PoP for good (above), and that left for another (below). Good: nothing, but for the hours of a change of yours.',
         queries: [
-          series(`SELECT sum("probes") FROM "flip" WHERE ${service} AND "to" = '$pop' GROUP BY time($__interval), "from" fill(none)`, 'from $tag_from'),
-          series(`SELECT sum("probes") FROM "flip" WHERE ${service} AND "from" = '$pop' GROUP BY time($__interval), "to" fill(none)`, 'to $tag_to'),
+          series(`SELECT sum("probes") FROM "flip" WHERE ${service} AND "to" = \${pop:singlequote} GROUP BY time($__interval), "from" fill(none)`, 'from $tag_from'),
+          series(`SELECT sum("probes") FROM "flip" WHERE ${service} AND "from" = \${pop:singlequote} GROUP BY time($__interval), "to" fill(none)`, 'to $tag_to'),
         ],
         overrides: [{ matcher: { id: 'byRegexp', options: '/^to /' }, properties: [{ id: 'custom.transform', value: 'negative-Y' }] }],
       })],

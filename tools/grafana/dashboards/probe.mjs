@@ -1,7 +1,7 @@
 import { colored, columns, dashboard, field, only, rows, rttSteps, series, serviceVariables, stat, stateTimeline, steps, table, timeseries, toPop, where } from '../panels.mjs';
 
 const { service, latestMap, lastDay } = where;
-const probe = '"probe" = $probe';
+const probe = '"probe" = ${probe:raw}';
 
 export default dashboard({
   uid: 'measurement-probe',

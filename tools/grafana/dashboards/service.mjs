@@ -1,4 +1,4 @@
-import { colored, columns, dashboard, field, heading, instant, joinBy, only, prometheusVariables, range, stat, steps, table, timeseries } from '../panels.mjs';
+import { colored, columns, dashboard, field, heading, instant, merged, prometheusVariables, range, stat, steps, table, timeseries } from '../panels.mjs';
 
 const from = 'prometheus';
 const of = (name, more = '') => `measurement_${name}{instance=~"$instance"${more}}`;
@@ -61,8 +61,7 @@ export default dashboard({
           instant(`max by (exported_job) (${of('job_failures_total')})`),
         ],
         transformations: [
-          joinBy('exported_job'),
-          only('exported_job', 'Value #A', 'Value #B', 'Value #C', 'Value #D', 'Value #E', 'Value #F'),
+          ...merged,
           columns('exported_job=Job', 'Value #A=Failing', 'Value #B=Last success, ago', 'Value #C=Took', 'Value #D=Next', 'Value #E=Runs', 'Value #F=Failures'),
         ],
         overrides: [

@@ -1,4 +1,4 @@
-import { all, columns, colored, dashboard, field, first, gauge, heading, joinBy, only, popVariable, rows, rttSteps, series, serviceVariables, sortBy, steps, table, timeseries, toCountry, toAsn, toPop, where } from '../panels.mjs';
+import { all, columns, colored, dashboard, field, first, gauge, having, heading, merged, popVariable, rows, rttSteps, series, serviceVariables, sortBy, steps, table, timeseries, toCountry, toAsn, toPop, where } from '../panels.mjs';
 
 const { service, thisWeek, weekBefore, isPop, pop } = where;
 
@@ -16,7 +16,7 @@ const changed = (what, scope, name, toIt) => table({
     rows(`SELECT last("pop") AS "Now", last("since") AS "Since", last("probes") AS "Probes" FROM "dominant" WHERE ${thisWeek} AND "scope" = '${scope}' AND "since" > \${__to} - 604800000 GROUP BY "value"`),
     rows(`SELECT last("pop") AS "Before" FROM "dominant" WHERE ${weekBefore} AND "scope" = '${scope}' GROUP BY "value"`),
   ],
-  transformations: [joinBy('value', 'inner'), only('value', 'Before', 'Now', 'Since', 'Probes'), columns(`value=${name}`, 'Before', 'Now', 'Since', 'Probes')],
+  transformations: [...merged, having('Now'), columns(`value=${name}`, 'Before', 'Now', 'Since', 'Probes')],
   overrides: [field(name, { links: [toIt] }), field('Now', { links: [toPop] }), field('Before', { links: [toPop] }), field('Since', { unit: 'dateTimeAsIso', 'custom.width': 160 })],
 });
 
@@ -39,8 +39,7 @@ export default dashboard({
           rows(`SELECT mean("rtt_p50") AS "RTT before" FROM "catchment" WHERE ${weekBefore} AND ${pop} AND "probes" > 0 GROUP BY "pop"`),
         ],
         transformations: [
-          joinBy('pop'),
-          only('pop', 'Share', 'Share before', 'Probes', 'Probes before', 'RTT', 'RTT before', 'RTT, 95 %'),
+          ...merged,
           difference('Share', 'Share before', 'Share, change'),
           difference('RTT', 'RTT before', 'RTT, change'),
           columns('pop=PoP', 'Share before', 'Share', 'Share, change', 'Probes before', 'Probes', 'RTT before', 'RTT', 'RTT, change', 'RTT, 95 %'),
