@@ -26,9 +26,10 @@ internal static class AnnotationsCommand
             var window = week is null && since is null && until is null ? null : Window.Parse(week, since, until, now);
             var settings = CommonOptions.LoadSettings(parsed);
             using var store = StoreFactory.Open(settings.Storage, settings.DataFolder(parsed.GetValue(CommonOptions.Data)), readOnly: true);
+            var present = DataTime.Now(store, settings.Network, now);
             var reader = new AnnotationReader(store, new CatchmentReader(store, settings.Network.IdentityTemplates), settings.Network, settings.Comparisons);
             Write(
-                [.. InWindow(settings.Network, window).Select(change => AnnotationReport.Of(reader.Read(change, now)))],
+                [.. InWindow(settings.Network, window).Select(change => AnnotationReport.Of(reader.Read(change, present)))],
                 parsed.GetValue(CommonOptions.Format) ?? OutputFormat.Table,
                 Console.Out);
             return ExitCode.Done;

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Analyzer.Time;
 using Collector.Store;
+using Reports.Changes;
 using Reports.Weekly;
 
 namespace Reports.Commands;
@@ -19,7 +20,8 @@ internal static class ReportCommand
             var settings = CommonOptions.LoadSettings(parsed);
             using var store = StoreFactory.Open(settings.Storage, settings.DataFolder(parsed.GetValue(CommonOptions.Data)), readOnly: true);
             var weeks = new WeekReader(store, settings.Network, settings.Checks);
-            var page = await new WeeklyReporter(weeks, settings.Network, new ReportFolder(parsed.GetValue(output)!)).WriteAsync(wanted, cancellationToken: cancellationToken);
+            var changes = new WeekChangeReader(store, settings.Network, settings.Comparisons, store.Folder.Routing, TimeProvider.System);
+            var page = await new WeeklyReporter(weeks, settings.Network, new ReportFolder(parsed.GetValue(output)!), changes).WriteAsync(wanted, cancellationToken: cancellationToken);
             if (page is null)
             {
                 Console.Error.WriteLine($"measurement: no results of {wanted} for any of the targets {string.Join(", ", settings.Network.Targets.Select(target => target.Name))}");

@@ -15,6 +15,7 @@ using Collector.Simulator;
 using Collector.Store;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
+using Reports.Changes;
 using Reports.Scoring;
 using Reports.Weekly;
 
@@ -144,7 +145,8 @@ internal sealed class DemoRun(DemoOptions options, StepLog log)
         ServiceProvider services, ObservationStore store, AnycastNetwork network, DateTimeOffset start, DateTimeOffset end, CancellationToken cancellation)
     {
         var weeks = new WeekReader(store, network, controls: new AtlasControlReader(services.GetRequiredService<ResultFetcher>()));
-        var writer = new WeeklyReporter(weeks, network, new ReportFolder(Path.Combine(options.Output, "reports")));
+        var writer = new WeeklyReporter(weeks, network, new ReportFolder(Path.Combine(options.Output, "reports")),
+            new WeekChangeReader(store, network, new ComparisonOptions(), store.Folder.Routing, services.GetRequiredService<TimeProvider>()));
         var findings = new List<Finding>();
         var page = "";
         for (var week = IsoWeek.Of(start); week.Start < end; week = week.Next)

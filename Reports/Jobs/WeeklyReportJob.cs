@@ -4,6 +4,7 @@ using Collector.Configuration;
 using Collector.Controls;
 using Collector.Store;
 using Microsoft.Extensions.Logging;
+using Reports.Changes;
 using Reports.Weekly;
 
 namespace Reports.Jobs;
@@ -42,7 +43,8 @@ internal sealed partial class WeeklyReportJob(
     /// <returns>The last week whose report had to be written early; null: all are complete.</returns>
     private async Task<IsoWeek?> WriteAsync(List<IsoWeek> weeks, CancellationToken cancellationToken)
     {
-        var reporter = new WeeklyReporter(new WeekReader(store, settings.Network, settings.Checks, controls, WithoutControls), settings.Network, folder);
+        var reporter = new WeeklyReporter(new WeekReader(store, settings.Network, settings.Checks, controls, WithoutControls), settings.Network, folder,
+            new WeekChangeReader(store, settings.Network, settings.Comparisons, (store as ObservationStore)?.Folder.Routing, time));
         IsoWeek? early = null;
         foreach (var week in weeks)
         {

@@ -1,4 +1,5 @@
 using Analyzer.Findings;
+using Reports.Changes;
 
 namespace Reports.Weekly;
 
@@ -32,6 +33,12 @@ public sealed record WeeklyReport(
 
     /// <summary>What is new and what is over since the week before; null: there is nothing to compare with.</summary>
     public FindingChange? FindingChange { get; init; }
+
+    /// <summary>How the routing has been, and whether it was like this before; one each target and family.</summary>
+    public IReadOnlyList<RoutingReport> Routing { get; init; } = [];
+
+    /// <summary>What became of the operator's own changes.</summary>
+    public IReadOnlyList<AnnotationReport> Annotations { get; init; } = [];
 }
 
 /// <summary>The findings of two weeks against each other, by check and scope: a network that is cut off from one more target is no new trouble.</summary>
@@ -92,7 +99,7 @@ public sealed record CountryChange(string Country, string Name, string From, str
 public sealed record UnknownRow(string Identity, int Probes, string? SuggestedRule);
 
 /// <summary>One drawn map.</summary>
-/// <param name="Kind"><c>catchment</c>, <c>dominant</c>, <c>change</c>, <c>detours</c>, <c>black-holes</c> or <c>rtt</c>.</param>
+/// <param name="Kind"><c>catchment</c>, <c>dominant</c>, <c>change</c>, <c>before-after</c>, <c>detours</c>, <c>black-holes</c> or <c>rtt</c>.</param>
 /// <param name="Title">Its caption.</param>
 /// <param name="Pop">The PoP it is about; null: all.</param>
 /// <param name="Png">Path from the report's folder.</param>

@@ -2,6 +2,7 @@ using Analyzer.Catchments;
 using Analyzer.Identities;
 using Analyzer.Time;
 using Collector.Network;
+using Reports.Changes;
 
 namespace Reports.Weekly;
 
@@ -9,7 +10,8 @@ namespace Reports.Weekly;
 /// <param name="weeks">What the store tells.</param>
 /// <param name="network">Targets and rules.</param>
 /// <param name="folder">Where reports go.</param>
-internal sealed class WeeklyReporter(WeekReader weeks, AnycastNetwork network, ReportFolder folder)
+/// <param name="changes">Modes and the operator's changes; null: the report is silent about them.</param>
+internal sealed class WeeklyReporter(WeekReader weeks, AnycastNetwork network, ReportFolder folder, WeekChangeReader? changes = null)
 {
     /// <summary>Writes it.</summary>
     /// <param name="week">The week.</param>
@@ -26,8 +28,18 @@ internal sealed class WeeklyReporter(WeekReader weeks, AnycastNetwork network, R
         }
 
         var views = WeekView.Of(now, before);
-        var report = WeeklyReportBuilder.Build(now, before, views, Suggest(week)) with { IsEarly = isEarly ? true : null };
-        return await folder.WriteAsync(report, path => ReportMaps.Write(views, path));
+        var changed = changes?.Read(week, [.. before.Catchments, .. now.Catchments], cancellationToken) ?? WeekChanges.None;
+        var report = WeeklyReportBuilder.Build(now, before, views, Suggest(week)) with
+        {
+            IsEarly = isEarly ? true : null,
+            Routing = changed.Routing,
+            Annotations = changed.Annotations,
+        };
+        return await folder.WriteAsync(report, path =>
+        {
+            ReportMaps.Write(views, path);
+            AnnotationMap.Write(changed.Maps, path);
+        });
     }
 
     private Func<Target, UnknownIdentity, string?> Suggest(IsoWeek week)
