@@ -1,3 +1,4 @@
+using Analyzer.Identities;
 using Analyzer.LightSpeed;
 using Analyzer.Time;
 using Collector.Network;
@@ -9,7 +10,20 @@ namespace Analyzer.Catchments;
 /// <param name="Source">The question it answered.</param>
 /// <param name="Rounds">In how many rounds.</param>
 /// <param name="Probes">To how many probes.</param>
-public sealed record UnknownIdentity(string Identity, string Source, int Rounds, int Probes);
+public sealed record UnknownIdentity(string Identity, string Source, int Rounds, int Probes)
+{
+    /// <summary>To probes of how many networks; those of no known AS together are one.</summary>
+    public int Networks { get; init; }
+
+    /// <summary>The first round that brought it, Unix seconds.</summary>
+    public long From { get; init; }
+
+    /// <summary>The last round that brought it, Unix seconds.</summary>
+    public long To { get; init; }
+
+    /// <summary>A rule that would explain it; null: none comes to mind, or the catchment was read without series.</summary>
+    public RuleSuggestion? Suggestion { get; init; }
+}
 
 /// <summary>Who reaches which PoP of a target, over one family, in one window.</summary>
 /// <param name="Target">The target.</param>

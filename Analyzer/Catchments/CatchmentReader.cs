@@ -30,7 +30,11 @@ public sealed class CatchmentReader(IObservationStore store, IReadOnlyList<strin
     public Catchment Read(Target target, int family, Window window, Action<JudgedRound>? tell = null, bool keepSeries = false)
     {
         ArgumentNullException.ThrowIfNull(window);
-        return CatchmentBuilder.Build(store, target, family, window, Identifier(target).Identify, Probes(window.To), tell, keepSeries: keepSeries, cancellation: cancellation);
+        var identifier = Identifier(target);
+        var catchment = CatchmentBuilder.Build(store, target, family, window, identifier.Identify, Probes(window.To), tell, keepSeries: keepSeries, cancellation: cancellation);
+        return keepSeries
+            ? catchment with { UnknownIdentities = [.. catchment.UnknownIdentities.Select(unknown => unknown with { Suggestion = identifier.Suggest(unknown.Identity, unknown.Source, Instant(unknown.To)) })] }
+            : catchment;
     }
 
     /// <summary>The same target and family in another window, of some of its probes only: cheap however many the others are.</summary>
@@ -74,6 +78,8 @@ public sealed class CatchmentReader(IObservationStore store, IReadOnlyList<strin
             index => found[index] = Read(services[index].Target, services[index].Family, window, keepSeries: keepSeries));
         return [.. found.Where(catchment => !catchment.IsEmpty)];
     }
+
+    private static DateTimeOffset Instant(long at) => DateTimeOffset.FromUnixTimeSeconds(at);
 
     private Identifier Identifier(Target target) =>
         identifiers.GetOrAdd(target, static (target, templates) => new Identifier(target, templates), identityTemplates);

@@ -134,6 +134,12 @@ public sealed record ProbeCatchment(int Id)
     /// <summary>What the round-trip time was measured with; null: there is none.</summary>
     public RttSource? RttSource { get; init; }
 
+    /// <summary>The median time of DNS answers that no PoP of ours explains: unknown, impossible, nameless; milliseconds. Null: none.</summary>
+    public double? DoubtedRttMs { get; init; }
+
+    /// <summary>The fastest packet of all pings, milliseconds; null: none came back.</summary>
+    public double? FastestPingMs { get; init; }
+
     /// <summary>Packets, or DNS queries where no ping was sent, that never came back, in percent; null: unknown.</summary>
     public double? LossPercent { get; init; }
 

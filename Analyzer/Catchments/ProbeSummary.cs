@@ -22,6 +22,7 @@ internal sealed class ProbeSummary(
     private readonly List<int> popsMet = [];
     private readonly List<int> serversMet = [];
     private readonly List<double> answersMs = [];
+    private readonly List<double> doubtedMs = [];
     private readonly List<(int Combination, int Pop, double RttMs, int Answers)> claimed = [];
     private PopCount[] ofPop = [];
     private ServerCount[] ofServer = [];
@@ -39,9 +40,11 @@ internal sealed class ProbeSummary(
         }
 
         claimed.Clear();
+        var fastestPingMs = state.PingsMs.Count == 0 ? double.NaN : state.PingsMs.Min();
         foreach (ref readonly var round in CollectionsMarshal.AsSpan(state.Rounds))
         {
-            if (round.Judged.Class == RoundClass.Pop && round.Microseconds > 0)
+            // Who answers long before a ping is back is not at that address: it says nothing about where probe and PoP are.
+            if (round.Judged.Class == RoundClass.Pop && round.Microseconds > 0 && !Haste.IsHasty(round.RttMs, fastestPingMs))
             {
                 AddClaim(in round);
             }
@@ -67,7 +70,7 @@ internal sealed class ProbeSummary(
         var asn = probe?.Asn(family);
         Clear();
         CountRounds(state, probe?.Position, verdicts);
-        var classes = Believe(state, verdicts);
+        var classes = Believe(state, asn, verdicts);
         var served = Served();
         var near = probe?.Position is { } here ? nearest.To(here, probe.Country, asn) : null;
         var runs = FlipDetector.Runs(CollectionsMarshal.AsSpan(popRounds));
@@ -103,6 +106,8 @@ internal sealed class ProbeSummary(
             PingsAnswered = state.PingsAnswered,
             RttMs = Quantiles.OfSorted(timesMs),
             RttSource = state.PingsMs.Count > 0 ? RttSource.Ping : answersMs.Count > 0 ? RttSource.Dns : null,
+            DoubtedRttMs = MedianOf(doubtedMs),
+            FastestPingMs = state.PingsMs.Count == 0 ? null : state.PingsMs[0],
             LossPercent = LossPercent(state),
             DistanceKm = served < 0 || probe?.Position is null ? null : ofPop[served].DistanceKm,
             Nearest = near?.Pop,
@@ -143,6 +148,7 @@ internal sealed class ProbeSummary(
         popRounds.Clear();
         seen.Clear();
         answersMs.Clear();
+        doubtedMs.Clear();
     }
 
     /// <summary>Counts for each PoP the rounds that name it, and those that nobody's wrong place excuses for being faster than light.</summary>
@@ -162,7 +168,7 @@ internal sealed class ProbeSummary(
     }
 
     /// <summary>Adds up the rounds that are to be believed, and all of them by class.</summary>
-    private ClassRounds Believe(ProbeState state, LightSpeedVerdicts verdicts)
+    private ClassRounds Believe(ProbeState state, uint? asn, LightSpeedVerdicts verdicts)
     {
         var (pop, interceptor, unknown, conflict, impossible, nameless) = (0, 0, 0, 0, 0, 0);
         foreach (ref readonly var round in CollectionsMarshal.AsSpan(state.Rounds))
@@ -185,7 +191,7 @@ internal sealed class ProbeSummary(
                     break;
                 case RoundClass.Unknown:
                     unknown++;
-                    judge.CountUnknown(round.Combination, state.Probe);
+                    judge.CountUnknown(in round, state.Probe, asn);
                     break;
                 default:
                     nameless++;
@@ -195,6 +201,11 @@ internal sealed class ProbeSummary(
             if (keepSeries)
             {
                 seen.Add(new DnsRound((uint)round.At, KindOf(verdict), (short)(verdict == RoundClass.Pop ? round.Judged.Pop : -1)));
+            }
+
+            if (round.Microseconds >= 0 && verdict is (RoundClass.Unknown or RoundClass.Impossible or RoundClass.Nameless))
+            {
+                doubtedMs.Add(round.RttMs);
             }
 
             // Neither an interceptor's time nor an invented one is our service's.
@@ -354,6 +365,12 @@ internal sealed class ProbeSummary(
                     questions[manner.Measurement], manner.Rcode, manner.HasText, judge.TextOf(manner.Text), manner.Answers, manner.FirstAt, manner.LastAt)),
             ],
         };
+    }
+
+    private static double? MedianOf(List<double> values)
+    {
+        values.Sort();
+        return Quantiles.OfSorted(CollectionsMarshal.AsSpan(values))?.P50;
     }
 
     private static double? LossPercent(ProbeState state) => state.PacketsSent > 0 ? Percent(state.PacketsSent - state.PacketsReceived, state.PacketsSent)

@@ -61,7 +61,8 @@ internal sealed class RoundJudge
     public IReadOnlyList<string> Servers => servers;
 
     /// <summary>The identities that stayed unknown in some round, in no order.</summary>
-    public IEnumerable<UnknownIdentity> Unknown => unknown.Where(count => count.Rounds > 0).Select(count => new UnknownIdentity(count.Identity, count.Source, count.Rounds, count.Probes));
+    public IEnumerable<UnknownIdentity> Unknown => unknown.Where(count => count.Rounds > 0)
+        .Select(count => new UnknownIdentity(count.Identity, count.Source, count.Rounds, count.Probes) { Networks = count.Networks.Count, From = count.From, To = count.To });
 
     /// <summary>The text of a store's number; null for 0, which is none.</summary>
     public string? TextOf(int id) => id == 0 ? null : text(id);
@@ -125,12 +126,20 @@ internal sealed class RoundJudge
         Identities(combinations[combination], sighting: null).FirstOrDefault(identification => identification.Class == IdentityClass.Interceptor)?.Identity;
 
     /// <summary>Counts a round of unknown identities.</summary>
-    public void CountUnknown(int combination, int probe)
+    public void CountUnknown(in AnsweredRound round, int probe, uint? asn)
     {
-        foreach (var number in combinations[combination].Unknown)
+        foreach (var number in combinations[round.Combination].Unknown)
         {
             ref var count = ref CollectionsMarshal.AsSpan(unknown)[number];
-            count = count with { Rounds = count.Rounds + 1, Probes = count.Probes + (count.LastProbe == probe ? 0 : 1), LastProbe = probe };
+            count.Networks.Add(asn ?? 0);
+            count = count with
+            {
+                Rounds = count.Rounds + 1,
+                Probes = count.Probes + (count.LastProbe == probe ? 0 : 1),
+                LastProbe = probe,
+                From = count.Rounds == 0 ? round.At : Math.Min(count.From, round.At),
+                To = count.Rounds == 0 ? round.At : Math.Max(count.To, round.At),
+            };
         }
     }
 
@@ -220,7 +229,7 @@ internal sealed class RoundJudge
         if (!unknownNumbers.TryGetValue(key, out var number))
         {
             unknownNumbers[key] = number = unknown.Count;
-            unknown.Add(new UnknownCount(identification.Identity, identification.Source, 0, 0, -1));
+            unknown.Add(new UnknownCount(identification.Identity, identification.Source, 0, 0, -1, []));
         }
 
         return number;
@@ -233,7 +242,7 @@ internal sealed class RoundJudge
         public int[] Unknown = [];
     }
 
-    private readonly record struct UnknownCount(string Identity, string Source, int Rounds, int Probes, int LastProbe);
+    private readonly record struct UnknownCount(string Identity, string Source, int Rounds, int Probes, int LastProbe, HashSet<uint> Networks, long From = 0, long To = 0);
 }
 
 /// <summary>The classes of an answered round.</summary>

@@ -16,20 +16,26 @@ public sealed class CheckSuite
         options ??= new ChecksOptions();
         SnapshotRounds = options.SnapshotRounds;
         blackHole = new BlackHole(options.BlackHole);
+        var popSilent = new PopSilent(options.PopSilent);
         Checks =
         [
             new Backhaul(options.Backhaul),
             blackHole,
+            new CatchmentShift(options.CatchmentShift, popSilent),
             new ContinentalDetour(options.ContinentalDetour),
             new CreditsLow(options.CreditsLow),
             new FamilySplit(options.FamilySplit),
+            new FarPop(options.FarPop, options.ContinentalDetour),
             new Interception(options.Interception),
+            new LatencyShift(options.LatencyShift),
+            new LoadBalanced(options.LoadBalanced),
             new MeasurementStopped(),
             new MisplacedProbe(),
             new NoResults(options.NoResults),
             new OverReach(options.OverReach),
-            new PopSilent(options.PopSilent),
+            popSilent,
             new ScopeLeak(options.ScopeLeak),
+            new UnknownIdentity(options.UnknownIdentity),
         ];
     }
 

@@ -31,10 +31,7 @@ public sealed class ContinentalDetour(ContinentalDetourOptions options) : ICheck
 
     private Finding Of(ServiceSeries service, Scope scope, List<ProbeDetour> detours)
     {
-        // One network and country on one PoP is one sentence: that of most kilometres.
-        var worst = detours.GroupBy(detour => (detour.Probe.Country, Served: detour.Served.Code))
-            .OrderByDescending(group => Math.Round(group.Sum(detour => detour.ExtraKm))).ThenBy(group => group.Key.Served, StringComparer.Ordinal)
-            .ThenBy(group => group.Key.Country, StringComparer.Ordinal).First().ToList();
+        var worst = DetourFinder.Worst(detours);
         var extraKm = DetourFinder.Median(worst.Select(detour => detour.ExtraKm));
         var (served, better) = (worst[0].Served, worst[0].Better);
         var network = Network(worst[0].Probe.Asn, worst[0].Probe.Country);

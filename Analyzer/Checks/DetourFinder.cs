@@ -4,14 +4,14 @@ using Collector.Network;
 
 namespace Analyzer.Checks;
 
-/// <summary>A probe served on another continent although a PoP that is meant for it on its own is nearer.</summary>
+/// <summary>A probe served by a PoP although another that is meant for it is far nearer.</summary>
 /// <param name="Probe">The probe.</param>
 /// <param name="Served">The PoP that serves it.</param>
-/// <param name="Better">The nearest PoP on its own continent.</param>
+/// <param name="Better">The nearer PoP: of a continental detour, the nearest on its own continent.</param>
 /// <param name="ExtraKm">How much nearer that one is.</param>
 internal sealed record ProbeDetour(ProbeCatchment Probe, Pop Served, Pop Better, double ExtraKm);
 
-/// <summary>Finds them: what continental-detour and over-reach have in common.</summary>
+/// <summary>Finds them: what continental-detour, far-pop and over-reach have in common.</summary>
 internal static class DetourFinder
 {
     /// <param name="input">Everything.</param>
@@ -36,6 +36,11 @@ internal static class DetourFinder
 
         return found;
     }
+
+    /// <summary>One country of a network on one PoP is one sentence: that of most kilometres.</summary>
+    public static List<ProbeDetour> Worst(IEnumerable<ProbeDetour> detours) => detours.GroupBy(detour => (detour.Probe.Country, Served: detour.Served.Code))
+        .OrderByDescending(group => Math.Round(group.Sum(detour => detour.ExtraKm))).ThenBy(group => group.Key.Served, StringComparer.Ordinal)
+        .ThenBy(group => group.Key.Country, StringComparer.Ordinal).First().ToList();
 
     public static string? ContinentOf(string? country) => Countries.Find(country)?.Continent.DisplayName();
 

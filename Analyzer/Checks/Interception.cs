@@ -8,8 +8,8 @@ namespace Analyzer.Checks;
 
 /// <summary>Probes of which somebody in their network answers DNS in our place.</summary>
 /// <remarks>
-/// Some say so: they answer with the name of a resolver or middlebox. Others give themselves away by answering in another
-/// manner than our servers do: see <see cref="UsualManners"/>.
+/// Some say so: they answer with the name of a resolver or middlebox. Others give themselves away by answering before a ping can be back
+/// (<see cref="Haste"/>), whatever name they bear, or in another manner than our servers do (<see cref="UsualManners"/>).
 /// </remarks>
 public sealed class Interception(InterceptionOptions options) : ICheck
 {
@@ -28,7 +28,7 @@ public sealed class Interception(InterceptionOptions options) : ICheck
             var usual = UsualManners.Of(service.Now, options.Majority, options.Peers);
             foreach (var probe in service.Now.Probes)
             {
-                if ((ByName(service, probe) ?? ByManner(service, usual, probe)) is { } finding)
+                if ((ByName(service, probe) ?? ByHaste(service, probe) ?? ByManner(service, usual, probe)) is { } finding)
                 {
                     yield return finding;
                 }
@@ -48,6 +48,27 @@ public sealed class Interception(InterceptionOptions options) : ICheck
         var name = series.Stranger is { } stranger ? $" and calls itself \"{Quoted.Value(stranger)}\"" : "";
         return Of(service, probe, rounds[0].At, rounds[^1].At, intercepted, answered, Invariant(
             $"a box on the way answers DNS for {Service(service)} in our place{name}, {Of(intercepted, answered)}."));
+    }
+
+    /// <summary>A name may be missing, or sound like ours: that the answer is there long before a ping is back tells of it all the same.</summary>
+    private Finding? ByHaste(ServiceSeries service, ProbeCatchment probe)
+    {
+        if (!Haste.IsHasty(probe.DoubtedRttMs ?? double.NaN, probe.FastestPingMs ?? double.NaN) || probe.Series is not { } series)
+        {
+            return null;
+        }
+
+        var rounds = series.Dns.Where(round => round.Kind is RoundKind.Interceptor or RoundKind.Unknown or RoundKind.Impossible or RoundKind.Nameless).ToList();
+        var answered = probe.Classes.Total;
+        if (rounds.Count < service.Rounds(options.Rounds) || rounds.Count < options.Share * answered)
+        {
+            return null;
+        }
+
+        var name = series.Manners.Where(manner => manner.Text is not null).OrderByDescending(manner => manner.Answers).FirstOrDefault()?.Text is { } text
+            ? $" as \"{Quoted.Value(text)}\"" : "";
+        return Of(service, probe, rounds[0].At, rounds[^1].At, rounds.Count, answered, Invariant(
+            $"somebody on the way answers DNS for {Service(service)} in our place{name}, {Of(rounds.Count, answered)}: in {probe.DoubtedRttMs:0.#} ms, where no ping is back before {probe.FastestPingMs:0} ms."));
     }
 
     private Finding? ByManner(ServiceSeries service, UsualManners usual, ProbeCatchment probe)

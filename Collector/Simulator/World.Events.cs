@@ -54,7 +54,7 @@ public sealed partial class World
     internal IReadOnlyList<ServerIncident> Incidents { get; } =
     [
         // Servers that no pattern knows.
-        new(0, 6, 2, Second + Day, Second + (3 * Day), "dns-tyo-canary", null, 0),
+        new(0, 6, 2, Second + (3 * Day), Second + (5 * Day), "canary-7", null, 0),
         new(1, 1, 1, Third + (2 * Day), Third + (4 * Day), "ip-10-3-0-17", null, 0),
         new(2, 3, 3, First + (4 * Day), Second + Day, "edge3.rtm1.c.example.net", null, 0),
         // Near misses: another case, padding, no CHAOS but NSID, an empty string.
@@ -199,7 +199,7 @@ public sealed partial class World
             return found;
         }
 
-        void Happen(AutonomousSystem? system, string? check, bool real, OverlayKind kind, int targets, int families, long from, long to, string detail, int amount = 0,
+        void Happen(AutonomousSystem? system, string check, bool real, OverlayKind kind, int targets, int families, long from, long to, string detail, int amount = 0,
             Func<SimulatedProbe, bool>? only = null)
         {
             from = Math.Max(from, Start);
@@ -213,7 +213,13 @@ public sealed partial class World
                 probe.Overlays.Add(new Overlay(kind, targets, families, from, to, amount));
             }
 
-            for (var target = 0; check is not null && target < SimulatedNetwork.TargetNames.Count; target++)
+            if (kind == OverlayKind.Delay)
+            {
+                delays.Add((from, to));
+            }
+
+            // Whose way becomes longer by how much is derived later, with all else that makes it longer.
+            for (var target = 0; !(real && check == LatencyShift) && target < SimulatedNetwork.TargetNames.Count; target++)
             {
                 for (var family = 4; family <= 6; family += 2)
                 {
@@ -226,16 +232,6 @@ public sealed partial class World
                             Probes = behind,
                             Detail = detail,
                         });
-                        if (real && check == LatencyShift && to < End)
-                        {
-                            // The way back is a shift too, though nobody needs to be told.
-                            events.Add(new TruthEvent(check, SimulatedNetwork.TargetNames[target], family, "asn", Text(system.Number), to, Math.Min(End, to + (3 * Day)))
-                            {
-                                Probes = behind,
-                                Detail = "back to normal",
-                                IsBorderline = true,
-                            });
-                        }
                     }
                 }
             }
@@ -265,6 +261,7 @@ public sealed partial class World
 
         Flapping();
         Intercepting(Take(3));
+        Impersonating();
         chance.Next();
     }
 
@@ -309,6 +306,41 @@ public sealed partial class World
         foreach (var probe in system is null ? [] : Members(system))
         {
             probe.Interceptor = "17m" + Text(300 + Mix.Below(Mix.Of(probe.Key, 0x51), 99));
+        }
+    }
+
+    /// <summary>Boxes that answer with a name like ours, like another operator's, or with one of our own.</summary>
+    /// <remarks>Their names say nothing, or the wrong thing. That they answer long before a ping to the same address is back tells of them.</remarks>
+    private void Impersonating()
+    {
+        const int Far = 2500;
+        const int Boxes = 6;
+        if (Probes.Count < 200)
+        {
+            return;
+        }
+
+        var number = 0;
+        foreach (var probe in Probes.Where(probe => IsPlain(probe) && probe.Overlays.Count == 0 && probe.Outages.Count == 0 && probe.LossPerMillion < 50_000
+                && probe.RegisteredPosition == probe.Position && Topology.Systems[probe.System].Probes.Count == 1
+                && Epochs.Select(epoch => Route(probe.Node, 0, 4, EpochAt(Math.Max(Start, epoch.From))).Pop).All(pop => pop >= 0 && Topology.Km(probe.Position, SimulatedNetwork.PopPositions[pop]) > Far))
+            .OrderBy(probe => Mix.Of(probe.Key, 0x61)).Take(Boxes))
+        {
+            var code = SimulatedNetwork.PopCodes[Farthest(probe)].ToLowerInvariant();
+            probe.Interceptor = (number++ % 3) switch
+            {
+                0 => "ns1.fra.example.net",
+                1 => "1." + code + ".pch",
+                _ => "ns2." + code + ".example.net",
+            };
+            foreach (var target in SimulatedNetwork.TargetNames)
+            {
+                nearMisses.Add(new TruthEvent("unknown-identity", target, 4, "target", target, Start, End)
+                {
+                    Probes = [probe.Id],
+                    Detail = $"a box in the way of one probe calls itself {probe.Interceptor}: no server of ours",
+                });
+            }
         }
     }
 }

@@ -14,6 +14,12 @@ public sealed partial class World
         "CleanBrowsing v1.6a - dns-edge-us-east", "5m12", "unbound 1.9.4", "",
     ];
 
+    /// <summary>Whether a box's name gives it away.</summary>
+    private static bool IsTelling(string name) => name.Length > 0 && !name.EndsWith(".example.net", StringComparison.Ordinal) && !name.EndsWith(".pch", StringComparison.Ordinal);
+
+    /// <summary>Whether a box's answers are always there long before a ping can be back.</summary>
+    private bool IsHasty(SimulatedProbe probe, int target) => Epochs.Select((_, epoch) => Route(probe.Node, target, 4, epoch)).All(route => route.Pop < 0 || RouteMicros(probe, route) >= 25_000);
+
     private static readonly (int Firmware, string? Model, int Weight)[] FirmwareRows =
     [
         (5120, "2.6.4", 30), (5110, "2.6.3", 18), (5100, "2.6.4", 12), (5080, "2.6.2", 12), (5040, "2.3.0", 8), (5020, "2.2.0", 6),

@@ -33,6 +33,7 @@ public sealed partial class World
             {
                 DeriveProbes(target, family);
                 DeriveDetours(target, family);
+                DeriveFarPops(target, family);
                 DeriveLeaks(target, family);
                 DeriveBackhauls(target, family);
                 DeriveSilence(target, family);
@@ -57,7 +58,7 @@ public sealed partial class World
         for (var index = 0; index < events.Count; index++)
         {
             var truth = events[index];
-            var needsPlace = truth.Check is "continental-detour" or "family-split" or "misplaced-probe";
+            var needsPlace = truth.Check is "continental-detour" or "far-pop" or "family-split" or "misplaced-probe";
             if (truth.Probes.Count > 0 && truth.Probes.All(id => !IsFindable(byId[id]) || (needsPlace && byId[id].RegisteredPosition is null)))
             {
                 events[index] = truth with { IsBorderline = true };
@@ -258,31 +259,50 @@ public sealed partial class World
                 {
                     Probes = [probe.Id],
                     Detail = probe.Interceptor!.Length == 0 ? "answers without an identity" : probe.Interceptor,
-                    // Without a telling identity a box looks like a server that refuses.
-                    IsBorderline = probe.Interceptor.Length == 0,
+                    // Without a telling identity a box looks like a server that refuses, unless it answers long before a ping is back.
+                    IsBorderline = !IsTelling(probe.Interceptor) && !IsHasty(probe, target),
                 });
             }
 
-            if (probe.IsLoadBalanced && Ways(probe, target, family, End - 1) is { Length: > 1 } ways)
+            if (probe.IsLoadBalanced)
             {
-                events.Add(new TruthEvent("load-balanced", name, family, "probe", Text(probe.Id), FirstWithTwoWays(probe, target, family), End)
-                {
-                    Probes = [probe.Id],
-                    Detail = string.Join(" and ", ways),
-                });
+                DeriveBalance(probe, target, family);
             }
         }
     }
 
-    private long FirstWithTwoWays(SimulatedProbe probe, int target, int family)
+    /// <summary>The stretches of time in which both ways of a probe lead somewhere, and not to the same PoP.</summary>
+    private void DeriveBalance(SimulatedProbe probe, int target, int family)
     {
-        var from = End;
-        for (var epoch = Epochs.Count - 1; epoch >= 0 && Ways(probe, target, family, Math.Max(Start, Epochs[epoch].From)).Length > 1; epoch--)
+        var name = SimulatedNetwork.TargetNames[target];
+        (long From, string Ways)? open = null;
+        var isSingle = true;
+        for (var epoch = 0; epoch <= Epochs.Count; epoch++)
         {
-            from = Math.Max(Start, Epochs[epoch].From);
+            var from = epoch < Epochs.Count ? Math.Max(Start, Epochs[epoch].From) : End;
+            var ways = epoch < Epochs.Count ? Ways(probe, target, family, from) : [];
+            if (ways.Length < 2 && open is { } done)
+            {
+                events.Add(new TruthEvent("load-balanced", name, family, "probe", Text(probe.Id), done.From, from)
+                {
+                    Probes = [probe.Id],
+                    Detail = done.Ways,
+                    IsBorderline = !MarksAWeek(done.From, from),
+                });
+            }
+
+            open = ways.Length < 2 ? null : open ?? (from, string.Join(" and ", ways));
+            isSingle &= ways.Length < 2;
         }
 
-        return from;
+        if (isSingle)
+        {
+            nearMisses.Add(new TruthEvent("load-balanced", name, family, "probe", Text(probe.Id), Start, End)
+            {
+                Probes = [probe.Id],
+                Detail = "two ways, both to the same PoP",
+            });
+        }
     }
 
     private string[] Ways(SimulatedProbe probe, int target, int family, long at)
@@ -535,115 +555,6 @@ public sealed partial class World
         }
     }
 
-    /// <summary>Countries of which many probes change their PoP at once and for at least a day.</summary>
-    private void DeriveShifts(int target, int family)
-    {
-        var name = SimulatedNetwork.TargetNames[target];
-        var countries = Probes.Where(probe => probe.Has(family) && IsPlain(probe) && probe.OtherNode < 0 && probe.Overlays.Count == 0).GroupBy(probe => probe.Country)
-            .Where(country => country.Count() >= 3).ToList();
-        var near = 0;
-        for (var epoch = 1; epoch < Epochs.Count; epoch++)
-        {
-            var at = Epochs[epoch].From;
-            var until = epoch + 1 < Epochs.Count ? Epochs[epoch + 1].From : End;
-            foreach (var country in countries)
-            {
-                var moved = new List<int>();
-                var asked = 0;
-                foreach (var probe in country)
-                {
-                    var before = Route(probe.Node, target, family, epoch - 1).Pop;
-                    var after = Route(probe.Node, target, family, epoch).Pop;
-                    asked++;
-                    if (before >= 0 && after >= 0 && before != after)
-                    {
-                        moved.Add(probe.Id);
-                    }
-                }
-
-                if (moved.Count < 3 || moved.Count * 5 < asked)
-                {
-                    if (moved.Count > 0 && asked >= 10 && moved.Count * 10 < asked && near++ < NearMissesKept)
-                    {
-                        nearMisses.Add(new TruthEvent("catchment-shift", name, family, "country", country.Key, at, until)
-                        {
-                            Probes = moved,
-                            Detail = $"{moved.Count} of {asked} probes change to another PoP",
-                        });
-                    }
-
-                    continue;
-                }
-
-                var lasting = until;
-                for (var next = epoch + 1; next < Epochs.Count && moved.TrueForAll(id => Same(byId[id], next, epoch)); next++)
-                {
-                    lasting = next + 1 < Epochs.Count ? Epochs[next + 1].From : End;
-                }
-
-                var steadyBefore = at - Math.Max(Start, Epochs[epoch - 1].From);
-                events.Add(new TruthEvent("catchment-shift", name, family, "country", country.Key, at, lasting)
-                {
-                    Probes = moved,
-                    Detail = $"{moved.Count} of {asked} probes change to another PoP",
-                    IsBorderline = moved.Count * 2 < asked || moved.Count < 5 || lasting - at < Day || steadyBefore < Day,
-                });
-            }
-        }
-
-        bool Same(SimulatedProbe probe, int one, int other) =>
-            Route(probe.Node, target, family, one).Pop == Route(probe.Node, target, family, other).Pop;
-    }
-
-    /// <summary>Networks of at least three probes whose way becomes longer or shorter because routing changed. Only where the PoP stays the
-    /// same is it clearly this check's business.</summary>
-    private void DeriveLatency(int target, int family)
-    {
-        const int Noticeable = 10_000;
-        const int Clear = 30_000;
-        foreach (var system in Topology.Systems.Where(system => system.Probes.Count >= 3))
-        {
-            var members = Members(system).Where(probe => probe.Has(family) && !(family == 6 && probe.BrokenIPv6) && probe.OtherNode < 0 && probe.Overlays.Count == 0).ToList();
-            if (members.Count < 3)
-            {
-                continue;
-            }
-
-            var micros = new int[Epochs.Count];
-            var pops = new int[Epochs.Count];
-            for (var epoch = 0; epoch < Epochs.Count; epoch++)
-            {
-                var routes = members.Select(probe => Route(probe.Node, target, family, epoch)).ToList();
-                var times = members.Zip(routes).Select(pair => pair.Second.Pop < 0 ? 0 : RouteMicros(pair.First, pair.Second)).Order().ToList();
-                micros[epoch] = times[times.Count / 2];
-                pops[epoch] = routes.Select(route => route.Pop).Distinct().Count() == 1 ? routes[0].Pop : -1;
-            }
-
-            for (var epoch = 1; epoch < Epochs.Count; epoch++)
-            {
-                var change = micros[epoch] - micros[epoch - 1];
-                if (Math.Abs(change) < Noticeable || micros[epoch] == 0 || micros[epoch - 1] == 0)
-                {
-                    continue;
-                }
-
-                var end = epoch + 1;
-                while (end < Epochs.Count && Math.Abs(micros[end] - micros[epoch]) < Noticeable)
-                {
-                    end++;
-                }
-
-                var (from, to) = (Epochs[epoch].From, end < Epochs.Count ? Epochs[end].From : End);
-                events.Add(new TruthEvent(LatencyShift, SimulatedNetwork.TargetNames[target], family, "asn", Text(system.Number), from, to)
-                {
-                    Probes = [.. members.Select(probe => probe.Id)],
-                    Detail = $"another way, {(change > 0 ? "+" : "")}{change / 1000} ms",
-                    IsBorderline = pops[epoch] < 0 || pops[epoch] != pops[epoch - 1] || change < Clear || to - from < 2 * Day,
-                });
-            }
-        }
-    }
-
     /// <summary>Networks without any route to the prefix.</summary>
     private void DeriveNoRoute(int target, int family)
     {
@@ -727,9 +638,14 @@ public sealed partial class World
         {
             var name = SimulatedNetwork.TargetNames[incident.Target];
             var unknown = incident.Nsid is null;
+
+            // Half of a PoP's clients get the one server, and few of few are nobody's business.
+            var at = Math.Max(Start, incident.From) + ((incident.To - Math.Max(Start, incident.From)) / 2);
+            var clients = Probes.Count(probe => IsSeen(probe, 4) && Reached(probe, incident.Target, 4, at) == incident.Pop);
             (unknown ? events : nearMisses).Add(new TruthEvent("unknown-identity", name, null, "target", name, Math.Max(Start, incident.From), incident.To)
             {
                 Detail = $"{SimulatedNetwork.PopCodes[incident.Pop]} server {incident.Server}: {(unknown ? incident.Identity : incident.Rcode != 0 ? "refused" : "another spelling of a known name")}",
+                IsBorderline = unknown && clients < 12,
             });
         }
     }

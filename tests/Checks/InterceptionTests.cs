@@ -23,4 +23,29 @@ public sealed class InterceptionTests
 
     [Fact]
     public void Two_rounds_are_a_slip() => Assert.Empty(new Scene().Place([1]).Asks("a", [1], "iiA").Find(Check));
+
+    [Fact]
+    public void A_name_that_sounds_like_ours_is_found_out_by_its_haste()
+    {
+        var finding = Assert.Single(new Scene().Place([1]).Asks("a", [1], "?", rttMs: 4, unknown: "ns1.fra.example.net").Pings("a", [1], _ => 90).Find(Check));
+        Assert.EndsWith("in our place as \"ns1.fra.example.net\", 48 of 48 answers: in 4 ms, where no ping is back before 90 ms.", finding.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void An_answer_without_a_name_is_found_out_by_its_haste_too() =>
+        Assert.Single(new Scene().Place([1]).Asks("a", [1], "n", rttMs: 4).Pings("a", [1], _ => 90).Find(Check));
+
+    [Fact]
+    public void The_name_of_a_far_PoP_of_ours_makes_no_misplaced_probe_when_pings_know_better()
+    {
+        var african = Enumerable.Range(11, 4).ToList();
+        var scene = new Scene().Place([1]).Asks("a", [1], "J", rttMs: 4).Asks("b", [1], "J", rttMs: 4).Pings("a", [1], _ => 30).Pings("b", [1], _ => 30)
+            .Place(african, "ZA", 64502, -26.1, 28.0).Asks("a", african, "J", rttMs: 4).Asks("b", african, "J", rttMs: 4);
+        Assert.Equal(["a", "b"], scene.Find(Check).Select(finding => finding.Target!).Order());
+        Assert.Empty(scene.Find(new MisplacedProbe()));
+    }
+
+    [Fact]
+    public void An_unknown_server_that_is_as_far_as_its_pings_is_no_box() =>
+        Assert.Empty(new Scene().Place([1]).Asks("a", [1], "?", rttMs: 90).Pings("a", [1], _ => 89).Find(Check));
 }

@@ -52,8 +52,8 @@ internal sealed class Scene
     }
 
     /// <summary>Rounds an hour apart, a letter each: A, L, J, S a PoP; i an interceptor; ? an unknown identity; - silence; a space no attempt.
-    /// The last letter goes on to the window's end.</summary>
-    public Scene Asks(string target, IEnumerable<int> probes, string rounds, int family = 4, double rttMs = 400, int fromHour = 0)
+    /// The last letter goes on to the window's end. Hours before 0 are the time before the window.</summary>
+    public Scene Asks(string target, IEnumerable<int> probes, string rounds, int family = 4, double rttMs = 400, int fromHour = 0, string unknown = "who.knows")
     {
         foreach (var probe in probes)
         {
@@ -69,7 +69,7 @@ internal sealed class Scene
                         'J' => "ns1.jnb",
                         'S' => "ns1.syd",
                         'i' => "dnsmasq-2.80",
-                        '?' => "who.knows",
+                        '?' => unknown,
                         _ => null,
                     });
                 }

@@ -42,7 +42,7 @@ public sealed class ResultGeneratorTests
         foreach (var observation in observations)
         {
             var probe = World.Probe(observation.Probe)!;
-            if (observation.Identity is not { } identity || probe.IsHallucinating || !identity.EndsWith(".example.net", StringComparison.Ordinal))
+            if (observation.Identity is not { } identity || probe.IsHallucinating || probe.Interceptor is not null || !identity.EndsWith(".example.net", StringComparison.Ordinal))
             {
                 continue;
             }

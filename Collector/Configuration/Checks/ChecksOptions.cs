@@ -17,6 +17,9 @@ public sealed record ChecksOptions
     /// <summary>Networks that cannot reach a target.</summary>
     public BlackHoleOptions BlackHole { get; init; } = new();
 
+    /// <summary>Clients that moved to another PoP.</summary>
+    public CatchmentShiftOptions CatchmentShift { get; init; } = new();
+
     /// <summary>Networks served on another continent without need.</summary>
     public ContinentalDetourOptions ContinentalDetour { get; init; } = new();
 
@@ -26,8 +29,17 @@ public sealed record ChecksOptions
     /// <summary>Probes whose families part.</summary>
     public FamilySplitOptions FamilySplit { get; init; } = new();
 
+    /// <summary>Networks served by a far PoP without need.</summary>
+    public FarPopOptions FarPop { get; init; } = new();
+
     /// <summary>Probes that somebody else answers.</summary>
     public InterceptionOptions Interception { get; init; } = new();
+
+    /// <summary>Longer ways to the same PoP.</summary>
+    public LatencyShiftOptions LatencyShift { get; init; } = new();
+
+    /// <summary>Probes that alternate between PoPs.</summary>
+    public LoadBalancedOptions LoadBalanced { get; init; } = new();
 
     /// <summary>Measurements that dried up.</summary>
     public NoResultsOptions NoResults { get; init; } = new();
@@ -40,4 +52,7 @@ public sealed record ChecksOptions
 
     /// <summary>PoPs that answer others than they are meant for.</summary>
     public ScopeLeakOptions ScopeLeak { get; init; } = new();
+
+    /// <summary>Identities that no rule explains.</summary>
+    public UnknownIdentityOptions UnknownIdentity { get; init; } = new();
 }
