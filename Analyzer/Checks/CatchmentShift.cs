@@ -121,8 +121,8 @@ public sealed class CatchmentShift(CatchmentShiftOptions options, PopSilent sile
         var pop = service.Pop(shift.Pop);
         var moved = shift.Moved;
         var others = Counted(moved.Select(step => service.Pop(shift.IsGain ? step.Home : step.Pop).Code));
-        var countries = Counted(moved.Select(step => step.Track.Probe.Country ?? "unknown"));
-        var networks = Counted(moved.Select(step => step.Track.Probe.Asn is { } asn ? Invariant($"AS{asn}") : "unknown"));
+        var countries = Counted(moved.Select(step => step.Track.Probe.Country is { } country ? Land(country) : "unknown countries"));
+        var networks = Counted(moved.Select(step => step.Track.Probe.Asn is { } asn ? Invariant($"AS{asn}") : "unknown networks"));
         var farther = moved.Where(step => step.Track.Probe.Position is not null)
             .Select(step => KmTo(service, step.Track, step.Pop) - KmTo(service, step.Track, step.Home)).ToList();
         var medianKm = farther.Count > 0 ? DetourFinder.Median(farther) : double.NaN;
@@ -142,7 +142,7 @@ public sealed class CatchmentShift(CatchmentShiftOptions options, PopSilent sile
             before,
             shift.Panel,
             [.. moved.Select(step => step.Track.Probe.Id).Order()],
-            Invariant($"{Place(pop)} {what} {Probes(moved.Count)} of {Service(service)} {where} {List(others, Named)}: it serves {now} of the {shift.Panel} that answered before and now, instead of {before}. They are in {List(countries, Named)}; {List(networks, Named)}.{way}"),
+            Invariant($"{Place(pop)} {what} {Probes(moved.Count)} of {Service(service)} {where} {List(others, Named)}: it serves {now} of the {shift.Panel} that answered before and now, instead of {before}. By country: {List(countries, Named)}; by network: {List(networks, Named)}.{way}"),
             shift.IsGain
                 ? $"If you meant it, fine. If not, see what changed at {pop.Code}: a new upstream or peer, a prepend or community that is gone, a more specific prefix. Their AS paths to {pop.Code} before and now show at which network they part."
                 : $"If you meant it, fine. If not, see what {pop.Code} lost: a session, an upstream, a community. Looking glasses of the networks named show which path replaced it.");

@@ -32,7 +32,7 @@ public sealed class FarPop(FarPopOptions options, ContinentalDetourOptions detou
 
     private IEnumerable<ProbeDetour> Far(CheckInput input, ServiceSeries service)
     {
-        var told = DetourFinder.Find(input, service, detours.ExtraKm, detours.Rounds).Select(detour => detour.Probe.Id).ToHashSet();
+        var told = DetourFinder.Find(input, service, detours.ExtraKm, service.Rounds(detours.Rounds)).Select(detour => detour.Probe.Id).ToHashSet();
         return service.Now.Probes
             .Where(probe => probe is { Pop: not null, Nearest: not null } && probe.ExtraKm >= options.ExtraKm && probe.Pops[0].Rounds >= service.Rounds(options.Rounds)
                 && probe.Inflation().LatencyMs >= options.ExtraMs && !told.Contains(probe.Id) && !input.IsMisplaced(probe))

@@ -132,13 +132,13 @@ public sealed class LatencyShift(LatencyShiftOptions options) : ICheck
         var who = rise.Scope.Kind switch
         {
             ScopeKind.Pop => Place(service.Pop(rise.Risen[0].Pop)),
-            ScopeKind.Country => Invariant($"{rise.Scope.Value} ({List(networks, 3)})"),
+            ScopeKind.Country => Invariant($"{Capital(Land(rise.Scope.Value))} ({List(networks, 3)})"),
             _ => Network(rise.Risen[0].Track.Probe.Asn, countries is [var one] ? one : null),
         };
         var advice = rise.Scope.Kind switch
         {
             ScopeKind.Pop => $"So many networks at once: look at {rise.Scope.Value} itself first, its servers, upstreams and links: a tunnel or a backhaul to another site, a full link, a lost upstream.",
-            ScopeKind.Country => $"Several networks of {rise.Scope.Value} at once: a carrier that they share, an exchange or a cable. Compare traceroutes from two of them to {Address(service)}.",
+            ScopeKind.Country => $"Several networks of {Land(rise.Scope.Value)} at once: a carrier that they share, an exchange or a cable. Compare traceroutes from two of them to {Address(service)}.",
             _ => $"The PoP is the same: the way to it changed, or a link on it is full. Compare traceroutes to {Address(service)} before and now, and ask {who} or its upstream.",
         };
         return new Finding(

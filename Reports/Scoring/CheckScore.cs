@@ -27,6 +27,12 @@ internal sealed record ScoredFinding(string Check, string? Target, int? Family, 
 /// <param name="Missed">Events that were not.</param>
 internal sealed record CheckScore(int Right, IReadOnlyList<ScoredFinding> Wrong, int Found, IReadOnlyList<TruthEvent> Missed)
 {
+    /// <summary>Events that count in neither way, because truth is borderline.</summary>
+    public int Borderline { get; init; }
+
+    /// <summary>Findings that only such an event bears out: neither true nor untrue.</summary>
+    public int Open { get; init; }
+
     /// <summary>Findings that were true ÷ findings; null without findings.</summary>
     public double? Precision => Right + Wrong.Count == 0 ? null : (double)Right / (Right + Wrong.Count);
 
@@ -46,7 +52,7 @@ internal sealed record CheckScore(int Right, IReadOnlyList<ScoredFinding> Wrong,
         {
             var truths = events.Where(truth => truth.Check == check).ToLookup(truth => Key(truth.ScopeKind, truth.ScopeValue));
             var said = findings.Where(finding => finding.Check == check).ToLookup(finding => Key(finding.ScopeKind, finding.ScopeValue));
-            var right = 0;
+            var (right, open) = (0, 0);
             var wrong = new List<ScoredFinding>();
             foreach (var finding in said.SelectMany(group => group))
             {
@@ -59,11 +65,19 @@ internal sealed record CheckScore(int Right, IReadOnlyList<ScoredFinding> Wrong,
                 {
                     wrong.Add(finding);
                 }
+                else
+                {
+                    open++;
+                }
             }
 
             var clear = truths.SelectMany(group => group).Where(truth => !truth.IsBorderline).ToList();
             var missed = clear.Where(truth => !said[Key(truth.ScopeKind, truth.ScopeValue)].Any(finding => Matches(truth, finding))).ToList();
-            scores[check] = new CheckScore(right, wrong, clear.Count - missed.Count, missed);
+            scores[check] = new CheckScore(right, wrong, clear.Count - missed.Count, missed)
+            {
+                Borderline = truths.Sum(group => group.Count(truth => truth.IsBorderline)),
+                Open = open,
+            };
         }
 
         return scores;

@@ -39,12 +39,12 @@ internal static class ScoringBenchmark
             Directory.Delete(folder, recursive: true);
         }
 
-        Console.WriteLine("check                 precision  recall  worst precision  worst recall   right  wrong  found  missed");
+        Console.WriteLine("check                 precision  recall  worst precision  worst recall   right  wrong  found  missed  borderline  open");
         foreach (var check in runs.SelectMany(run => run.Scores.Keys).Distinct().Order(StringComparer.Ordinal))
         {
             var scores = runs.Select(run => run.Scores[check]).ToList();
             var (right, wrong, found, missed) = (scores.Sum(score => score.Right), scores.Sum(score => score.Wrong.Count), scores.Sum(score => score.Found), scores.Sum(score => score.Missed.Count));
-            Console.WriteLine(Invariant($"{check,-20} {Share(right, wrong),10:0.000} {Share(found, missed),7:0.000} {scores.Min(score => score.Precision) ?? double.NaN,16:0.000} {scores.Min(score => score.Recall) ?? double.NaN,13:0.000} {right,7} {wrong,6} {found,6} {missed,7}"));
+            Console.WriteLine(Invariant($"{check,-20} {Share(right, wrong),10:0.000} {Share(found, missed),7:0.000} {scores.Min(score => score.Precision) ?? double.NaN,16:0.000} {scores.Min(score => score.Recall) ?? double.NaN,13:0.000} {right,7} {wrong,6} {found,6} {missed,7} {scores.Sum(score => score.Borderline),11} {scores.Sum(score => score.Open),5}"));
         }
 
         return 0;

@@ -263,7 +263,8 @@ public sealed class CatchmentBuilderTests
         world.Asks(1, "??A");
         world.Asks(2, "?");
         var catchment = world.Build();
-        Assert.Equal([new UnknownIdentity("who.knows", "id.server", 3, 2)], catchment.UnknownIdentities);
+        var start = world.Window.FromUnixSeconds;
+        Assert.Equal([new UnknownIdentity("who.knows", "id.server", 3, 2) { Networks = 1, From = start, To = start + 3600 }], catchment.UnknownIdentities);
         Assert.Equal(1, catchment.UnknownIdentityCount);
     }
 
@@ -308,7 +309,7 @@ public sealed class CatchmentBuilderTests
         Assert.Equal(("APE", Confidence.Guessed), (catchment.Probes[0].Pop!.Code, catchment.Probes[0].Confidence));
         Assert.Equal(new ClassRounds { Pop = 2, Unknown = 1 }, catchment.Probes[0].Classes);
         Assert.Null(catchment.Probes[1].Pop);
-        Assert.Equal([new UnknownIdentity("who.knows", "id.server", 2, 2)], catchment.UnknownIdentities);
+        Assert.Equal(("who.knows", 2, 2), Assert.Single(catchment.UnknownIdentities.Select(unknown => (unknown.Identity, unknown.Rounds, unknown.Probes))));
     }
 
     [Fact]

@@ -24,7 +24,7 @@ public sealed class CatchmentShiftTests
         Assert.Equal(10 * Tests.Checks.Scene.Hour, finding.From.ToUnixTimeSeconds() - Tests.Checks.Scene.Start, 60.0);
         Assert.Equal(Tests.Checks.Scene.Window.To, finding.To);
         Assert.StartsWith(
-            "JNB gained 10 probes of a over IPv4 from APE 10: it serves 12 of the 32 that answered before and now, instead of 2. They are in NL 10; AS64500 10. In the middle their PoP is 8,",
+            "JNB gained 10 probes of a over IPv4 from APE 10: it serves 12 of the 32 that answered before and now, instead of 2. By country: the Netherlands 10; by network: AS64500 10. In the middle their PoP is 8,",
             finding.Message, StringComparison.Ordinal);
     }
 

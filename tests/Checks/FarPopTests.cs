@@ -18,7 +18,7 @@ public sealed class FarPopTests
 
         // Cairo to Johannesburg is 6,263 km, to Ljubljana 2,296, which may take 35 ms there and back.
         Assert.InRange(finding.Observed!.Value, 3965, 3968);
-        Assert.Equal("AS64501 in EG: 3 probes served by JNB for a over IPv4 in 120 ms although LJU is 3,966 km nearer: about 85 ms more than LJU should take.", finding.Message);
+        Assert.Equal("AS64501 in Egypt: 3 probes served by JNB for a over IPv4 in 120 ms although LJU is 3,966 km nearer: about 85 ms more than LJU should take.", finding.Message);
     }
 
     [Fact]

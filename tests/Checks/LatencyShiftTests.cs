@@ -18,7 +18,7 @@ public sealed class LatencyShiftTests
         Assert.Equal((55.0, 15.0), (finding.Observed, finding.Expected));
         Assert.Equal(30 * Scene.Hour, finding.From.ToUnixTimeSeconds() - Scene.Start, 60.0);
         Assert.Equal(40 * Scene.Hour, finding.To.ToUnixTimeSeconds() - Scene.Start, 60.0);
-        Assert.Equal("AS64500 in NL: round trips to a over IPv4 take 40 ms longer than the day before, 55 ms instead of 15 ms, for 3 of 3 probes that stayed on APE.", finding.Message);
+        Assert.Equal("AS64500 in the Netherlands: round trips to a over IPv4 take 40 ms longer than the day before, 55 ms instead of 15 ms, for 3 of 3 probes that stayed on APE.", finding.Message);
     }
 
     [Fact]
@@ -56,7 +56,7 @@ public sealed class LatencyShiftTests
         var finding = Assert.Single(scene.Asks("a", [1, 2, 3, 4], "A").Pings("a", Three, hour => hour >= 30 ? 55 : 15).Pings("a", [4], _ => 15).Find(Check));
         Assert.Equal((new Scope(ScopeKind.Country, "NL"), 4), (finding.Scope, finding.SampleSize));
         Assert.Equal(Three, finding.Probes);
-        Assert.StartsWith("NL (AS64501, AS64502, AS64503): ", finding.Message, StringComparison.Ordinal);
+        Assert.StartsWith("The Netherlands (AS64501, AS64502, AS64503): ", finding.Message, StringComparison.Ordinal);
     }
 
     [Fact]

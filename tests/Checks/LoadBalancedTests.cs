@@ -15,7 +15,7 @@ public sealed class LoadBalancedTests
     {
         var finding = Assert.Single(new Scene().Place([1, 2]).Asks("a", [1], Alternating).Asks("a", [2], "A").Find(Check));
         Assert.Equal((Severity.Info, new Scope(ScopeKind.Probe, "1"), 1.0 / 3), (finding.Severity, finding.Scope, finding.Observed));
-        Assert.Equal("Probe 1 in AS64500 in NL alternates between PoPs for a over IPv4, round by round: APE 67 %, JNB 33 %.", finding.Message);
+        Assert.Equal("Probe 1 in AS64500 in the Netherlands alternates between PoPs for a over IPv4, round by round: APE 67 %, JNB 33 %.", finding.Message);
     }
 
     [Fact]
@@ -24,7 +24,7 @@ public sealed class LoadBalancedTests
         var finding = Assert.Single(new Scene().Place([1, 2, 3, 4]).Asks("a", [1, 2, 3], Alternating).Asks("a", [4], "A").Find(Check));
         Assert.Equal((new Scope(ScopeKind.Asn, "64500"), 4), (finding.Scope, finding.SampleSize));
         Assert.Equal([1, 2, 3], finding.Probes);
-        Assert.StartsWith("3 of the 4 probes in AS64500 in NL alternate between PoPs for a over IPv4", finding.Message, StringComparison.Ordinal);
+        Assert.StartsWith("3 of the 4 probes in AS64500 in the Netherlands alternate between PoPs for a over IPv4", finding.Message, StringComparison.Ordinal);
     }
 
     [Fact]

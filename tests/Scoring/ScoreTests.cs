@@ -78,6 +78,7 @@ public sealed class ScoreTests
         Assert.Equal((1 / 3.0, 0.5), (scores["black-hole"].Precision, scores["black-hole"].Recall));
         Assert.Equal([findings[1], findings[2]], scores["black-hole"].Wrong);
         Assert.Equal([events[1]], scores["black-hole"].Missed);
+        Assert.Equal((1, 1), (scores["black-hole"].Borderline, scores["black-hole"].Open));
         Assert.Equal((0, null), (scores["pop-silent"].Precision, scores["pop-silent"].Recall));
         Assert.Equal((null, null), (scores["over-reach"].Precision, scores["over-reach"].Recall));
     }

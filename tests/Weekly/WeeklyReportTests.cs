@@ -10,6 +10,7 @@ using Collector.Probes;
 using Reports.Commands;
 using Reports.Weekly;
 using Xunit;
+using UnknownIdentity = Analyzer.Catchments.UnknownIdentity;
 using World = Tests.Catchments.World;
 
 namespace Tests.Weekly;
