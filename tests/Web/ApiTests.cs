@@ -102,7 +102,7 @@ public sealed class ApiTests : IAsyncLifetime
     [InlineData("catchments?target=service&week=2026-W46&week=2026-W45", 400, "week stands there 2 times; allowed: once")]
     [InlineData("lookup", 400, "q is empty; allowed: an AS (AS64500), a country (NL), a prefix (192.0.2.0/24, 2001:db8::/32), an address, a probe (probe:123), a city (Paris; Paris, US) or a place (48.9, 2.3)")]
     [InlineData("lookup?q=12", 400, "q is 12; allowed: AS12 or probe:12")]
-    [InlineData("findings?check=nope", 400, "check is nope; allowed: backhaul, black-hole, catchment-shift, continental-detour, family-split, far-pop, interception, latency-shift, load-balanced, misplaced-probe, over-reach, pop-silent, scope-leak, unknown-identity")]
+    [InlineData("findings?check=nope", 400, "check is nope; allowed: backhaul, black-hole, catchment-shift, continental-detour, credits-low, family-split, far-pop, interception, latency-shift, load-balanced, measurement-stopped, misplaced-probe, no-results, over-reach, pop-silent, scope-leak, unknown-identity")]
     [InlineData("series?target=service&from=2026-11-01&to=2026-11-16&step=hour", 400, "from and to make 360 steps of one hour; allowed: up to 168, or step=day")]
     [InlineData("series?target=service&step=week", 400, "step is week; allowed: hour, day")]
     [InlineData("series?target=service&pop=XXX", 400, "pop is XXX; allowed: APE, JNB, FMT")]
