@@ -5,7 +5,8 @@ using Xunit;
 namespace Tests.Grafana;
 
 /// <summary>The alert rules for Grafana itself.</summary>
-public sealed class AlertRulesTests(DemoDatabase database) : IClassFixture<DemoDatabase>
+[Collection(DemoDatabase.Collection)]
+public sealed class AlertRulesTests(DemoDatabase database)
 {
     private static readonly JsonArray Rules = Yaml.Read("grafana/provisioning/alerting/rules.yaml")["groups"]![0]!["rules"]!.AsArray();
 

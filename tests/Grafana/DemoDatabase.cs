@@ -18,6 +18,9 @@ namespace Tests.Grafana;
 /// <summary>A real InfluxDB with the demo's three weeks in it, written by the code that writes them in earnest. Started when it is first needed.</summary>
 public sealed class DemoDatabase : IAsyncLifetime
 {
+    /// <summary>The collection of the tests that share one.</summary>
+    public const string Collection = "Demo database";
+
     private readonly Lazy<Task<InfluxServer>> server = new(StartAsync);
 
     /// <summary>The last instant that was measured.</summary>
@@ -92,3 +95,7 @@ public sealed class DemoDatabase : IAsyncLifetime
         return server;
     }
 }
+
+/// <summary>The tests that share one database with the demo.</summary>
+[CollectionDefinition(DemoDatabase.Collection)]
+public sealed class DemoDatabaseTests : ICollectionFixture<DemoDatabase>;

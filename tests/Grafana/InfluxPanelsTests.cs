@@ -5,7 +5,8 @@ using Xunit;
 namespace Tests.Grafana;
 
 /// <summary>Every query of every dashboard, run on a real InfluxDB that holds the demo.</summary>
-public sealed partial class InfluxPanelsTests(DemoDatabase database) : IClassFixture<DemoDatabase>
+[Collection(DemoDatabase.Collection)]
+public sealed partial class InfluxPanelsTests(DemoDatabase database)
 {
     // What may be empty all the same, and why.
     private static readonly Dictionary<string, string> MayBeEmpty = new()

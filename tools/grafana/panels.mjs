@@ -180,7 +180,7 @@ export const geomap = (spec) => panel('geomap', { unit: 'none', thresholds: rttS
     },
   }],
   tooltip: { mode: 'details' },
-  view: { id: 'zero', lat: 20, lon: 0, zoom: 2, allLayers: true },
+  view: { id: 'coords', lat: 20, lon: 0, zoom: 2, allLayers: true },
 });
 
 export const heading = (title) => ({ type: 'row', title, collapsed: false, panels: [] });
@@ -284,6 +284,7 @@ export const where = {
   lastDay: `$timeFilter AND time > \${__to}ms - 24h AND ${ofService}`,
   thisWeek: `time > \${__to}ms - 7d AND time <= \${__to}ms AND ${ofService}`,
   weekBefore: `time > \${__to}ms - 14d AND time <= \${__to}ms - 7d AND ${ofService}`,
+  dayBeforeThisWeek: `time > \${__to}ms - 8d AND time <= \${__to}ms - 7d AND ${ofService}`,
   isPop: `"pop" !~ ${noPop}`,
   isNoPop: `"pop" =~ ${noPop}`,
   pop: '"pop" =~ /^${pop:regex}$/',

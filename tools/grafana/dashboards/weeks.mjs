@@ -1,6 +1,6 @@
 import { all, columns, colored, dashboard, field, first, gauge, having, heading, merged, popVariable, rows, rttSteps, series, serviceVariables, sortBy, steps, table, timeseries, toCountry, toAsn, toPop, where } from '../panels.mjs';
 
-const { service, thisWeek, weekBefore, isPop, pop } = where;
+const { service, latest, thisWeek, weekBefore, dayBeforeThisWeek, isPop, pop } = where;
 
 const difference = (left, right, alias) => ({
   id: 'calculateField',
@@ -13,8 +13,8 @@ const changed = (what, scope, name, toIt) => table({
   title: `${what} that changed PoP`, unit: 'short', sortBy: 'Since', noValue: 'none changed',
   description: `Those whose PoP changed in the last seven days of the range: the PoP of most of their probes now, since when, and the one at the end of the week before. Good: empty, or what you meant to move. Where both are the same it changed and came back.`,
   queries: [
-    rows(`SELECT last("pop") AS "Now", last("since") AS "Since", last("probes") AS "Probes" FROM "dominant" WHERE ${thisWeek} AND "scope" = '${scope}' AND "since" > \${__to} - 604800000 GROUP BY "value"`),
-    rows(`SELECT last("pop") AS "Before" FROM "dominant" WHERE ${weekBefore} AND "scope" = '${scope}' GROUP BY "value"`),
+    rows(`SELECT last("pop") AS "Now", last("since") AS "Since", last("probes") AS "Probes" FROM "dominant" WHERE ${latest} AND "scope" = '${scope}' AND "since" > \${__to} - 604800000 GROUP BY "value"`),
+    rows(`SELECT last("pop") AS "Before" FROM "dominant" WHERE ${dayBeforeThisWeek} AND "scope" = '${scope}' GROUP BY "value"`),
   ],
   transformations: [...merged, having('Now'), columns(`value=${name}`, 'Before', 'Now', 'Since', 'Probes')],
   overrides: [field(name, { links: [toIt] }), field('Now', { links: [toPop] }), field('Before', { links: [toPop] }), field('Since', { unit: 'dateTimeAsIso', 'custom.width': 160 })],
