@@ -11,9 +11,9 @@ const aBitAway = { mode: 'absolute', steps: [{ value: null, color: 'orange' }, {
 
 const changed = (what, scope, name, toIt) => table({
   title: `${what} that changed PoP`, unit: 'short', sortBy: 'Since', noValue: 'none changed',
-  description: `Those whose PoP changed in the last seven days of the range: the PoP of most of their probes now, since when, and the one at the end of the week before. Good: empty, or what you meant to move. Where both are the same it changed and came back.`,
+  description: `Those with three probes or more whose PoP changed in the last seven days of the range: the PoP of most of their probes now, since when, and the one at the end of the week before. Good: empty, or what you meant to move. Where both are the same it changed and came back.`,
   queries: [
-    rows(`SELECT last("pop") AS "Now", last("since") AS "Since", last("probes") AS "Probes" FROM "dominant" WHERE ${latest} AND "scope" = '${scope}' AND "since" > \${__to} - 604800000 GROUP BY "value"`),
+    rows(`SELECT last("pop") AS "Now", last("since") AS "Since", last("probes") AS "Probes" FROM "dominant" WHERE ${latest} AND "scope" = '${scope}' AND "probes" >= 3 AND "since" >= \${__to} - 604800000 GROUP BY "value"`),
     rows(`SELECT last("pop") AS "Before" FROM "dominant" WHERE ${dayBeforeThisWeek} AND "scope" = '${scope}' GROUP BY "value"`),
   ],
   transformations: [...merged, having('Now'), columns(`value=${name}`, 'Before', 'Now', 'Since', 'Probes')],
