@@ -3,7 +3,6 @@ using System.Text.Json;
 using Analyzer.Annotations;
 using Analyzer.Catchments;
 using Analyzer.Time;
-using Collector.Network;
 using Collector.Store;
 using Reports.Changes;
 using Reports.Web.Api;
@@ -29,17 +28,13 @@ internal static class AnnotationsCommand
             var present = DataTime.Now(store, settings.Network, now);
             var reader = new AnnotationReader(store, new CatchmentReader(store, settings.Network.IdentityTemplates), settings.Network, settings.Comparisons);
             Write(
-                [.. InWindow(settings.Network, window).Select(change => AnnotationReport.Of(reader.Read(change, present)))],
+                [.. ChangeHistory.InWindow(settings.Network, window).Select(change => AnnotationReport.Of(reader.Read(change, present)))],
                 parsed.GetValue(CommonOptions.Format) ?? OutputFormat.Table,
                 Console.Out);
             return ExitCode.Done;
         });
         return command;
     }
-
-    /// <summary>The changes made in a window, by time; all, where it is null.</summary>
-    internal static IEnumerable<Annotation> InWindow(AnycastNetwork network, Window? window) =>
-        network.Annotations.Where(change => window is null || (change.At >= window.From && change.At < window.To)).OrderBy(change => change.At);
 
     /// <summary>Writes verdicts.</summary>
     internal static void Write(IReadOnlyList<AnnotationReport> annotations, OutputFormat format, TextWriter output)

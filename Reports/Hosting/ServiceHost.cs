@@ -7,6 +7,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using Reports.Changes;
 using Reports.Jobs;
 using Reports.Streaming;
 using Reports.Telemetry;
@@ -47,6 +48,7 @@ internal static partial class ServiceHost
         builder.Services.AddJobs(settings);
         builder.Services.AddStream(settings);
         builder.Services.AddWeb(settings);
+        builder.Services.AddHostedService<HistoryKeeper>();
 
         var application = builder.Build();
         application.MapWeb();

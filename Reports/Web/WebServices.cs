@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using System.Threading.RateLimiting;
+using Analyzer.Comparisons;
 using Analyzer.TimeSeries;
 using Analyzer.TimeSeries.Influx;
 using Collector.Configuration;
@@ -13,6 +14,7 @@ using Microsoft.AspNetCore.RateLimiting;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using Reports.Changes;
 using Reports.Metrics;
 using Reports.TimeSeries;
 using Reports.Web.Access;
@@ -43,6 +45,12 @@ internal static class WebServices
         services.AddSingleton<SeriesReader>();
         services.AddSingleton<Questions>();
         services.AddSingleton<Present>();
+        services.AddSingleton(provider => new ChangeHistory(
+            provider.GetRequiredService<IObservationStore>(),
+            provider.GetRequiredService<AnycastNetwork>(),
+            settings.Comparisons,
+            provider.GetService<ObservationStore>() is { } store ? new RoutingFiles(store.Folder.Routing) : null,
+            provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton<ServiceInstruments>();
         services.AddSingleton<MetricsReader>();
         services.AddRouting();

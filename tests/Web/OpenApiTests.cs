@@ -22,7 +22,7 @@ public sealed class OpenApiTests : IAsyncLifetime
     public void Each_route_is_described_and_no_other() =>
         Assert.Equal(
             [
-                "get /api/v1/catchments", "get /api/v1/findings", "get /api/v1/jobs", "get /api/v1/lookup", "get /api/v1/pops", "get /api/v1/probes",
+                "get /api/v1/annotations", "get /api/v1/catchments", "get /api/v1/findings", "get /api/v1/jobs", "get /api/v1/lookup", "get /api/v1/modes", "get /api/v1/pops", "get /api/v1/probes",
                 "get /api/v1/series", "get /api/v1/targets", "post /api/v1/jobs/{name}/run",
             ],
             description.GetProperty("paths").EnumerateObject()
@@ -71,6 +71,9 @@ public sealed class OpenApiTests : IAsyncLifetime
     [InlineData("lookup?q=AS64500")]
     [InlineData("findings?week=2026-W46")]
     [InlineData("series?target=service")]
+    [InlineData("modes?target=service")]
+    [InlineData("annotations")]
+    [InlineData("annotations?week=2026-W46&target=service")]
     [InlineData("jobs")]
     public async Task Each_answer_is_as_described(string question)
     {

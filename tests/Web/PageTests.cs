@@ -26,6 +26,7 @@ public sealed class PageTests : IAsyncLifetime
     [InlineData("/lookup")]
     [InlineData("/lookup?q=AS64500")]
     [InlineData("/lookup?q=%22%3E%3Cscript%3Ealert(1)%3C/script%3E&target=%22%3E%3Cscript%3E")]
+    [InlineData("/changes")]
     [InlineData("/jobs")]
     [InlineData("/nowhere")]
     public async Task A_page_has_no_script_or_style_of_its_own_and_asks_nobody_else(string path)

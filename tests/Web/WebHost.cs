@@ -55,6 +55,8 @@ internal sealed class WebHost : IAsyncDisposable, IJobBoard, ICurrentAnalysis
         new("weekly-report", null, null, "waiting", null, null, null, At(600), null, 0, 0, null),
     ];
 
+    public SimulatorClock Time { get; } = new(Now);
+
     public static DateTimeOffset Now { get; } = new(2026, 11, 16, 6, 0, 0, TimeSpan.Zero);
 
     public static async Task<WebHost> StartAsync(WebOptions? options = null)
@@ -125,19 +127,22 @@ internal sealed class WebHost : IAsyncDisposable, IJobBoard, ICurrentAnalysis
         Fill();
         Reports = new ReportFolder(Path.Combine(folder.Root, "reports"));
         var apeldoorn = World.Named.Pops[0] with { City = Hostile };
-        Network = new AnycastNetwork([World.Named with { IPv4 = IPAddress.Parse("192.0.2.53"), Pops = [apeldoorn, .. World.Named.Pops.Skip(1)] }], World.Named.Pops);
+        Network = new AnycastNetwork([World.Named with { IPv4 = IPAddress.Parse("192.0.2.53"), Pops = [apeldoorn, .. World.Named.Pops.Skip(1)] }], World.Named.Pops)
+        {
+            Annotations = [new Annotation(World.Window.From.AddDays(3), "JNB", $"Announced {Hostile}")],
+        };
 
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ApplicationName = "measurement" });
         builder.WebHost.UseKestrel();
         builder.Logging.AddFilter(_ => false);
-        builder.Services.AddSingleton<TimeProvider>(new SimulatorClock(Now));
+        builder.Services.AddSingleton<TimeProvider>(Time);
         builder.Services.AddSingleton<IObservationStore>(World.Store);
         builder.Services.AddSingleton(Network);
         builder.Services.AddSingleton(new ChecksOptions());
         builder.Services.AddSingleton(Reports);
         builder.Services.AddSingleton<IJobBoard>(this);
         builder.Services.AddSingleton<ICurrentAnalysis>(this);
-        builder.Services.AddWeb(new Settings { Web = options with { Listen = new Uri("http://127.0.0.1:0") } });
+        builder.Services.AddWeb(new Settings { Web = options with { Listen = new Uri("http://127.0.0.1:0") }, Comparisons = new ComparisonOptions { Probes = 3 } });
         application = builder.Build();
         application.Use((context, next) =>
         {

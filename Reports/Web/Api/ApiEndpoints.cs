@@ -13,6 +13,7 @@ using Microsoft.AspNetCore.OpenApi;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.OpenApi;
 using Reports.Catchments;
+using Reports.Changes;
 using Reports.Commands;
 using Reports.Findings;
 using Reports.Jobs;
@@ -66,6 +67,14 @@ internal static class ApiEndpoints
             .WithName("series").WithSummary("Probes, shares and round-trip times of the PoPs over time, by hour or day").Produces<SeriesShape>()
             .WithDescription($"The header `{SeriesSource}` says where the answer is from: `{SeriesReader.Database}`, `{SeriesReader.Store}` or both.")
             .ProducesProblem(StatusCodes.Status404NotFound).RequireRateLimiting(Costly);
+        api.MapGet("/modes", Modes)
+            .WithName("modes").WithSummary("Whether the routing is new, as before, or has been seen before: days and weeks, their similarities and modes")
+            .WithDescription("Reads what nobody has read before for some seconds; where that was not enough, `complete` is false, and another question goes on.")
+            .Produces<RoutingReport>().ProducesProblem(StatusCodes.Status404NotFound).RequireRateLimiting(Costly);
+        api.MapGet("/annotations", AnnotationList)
+            .WithName("annotations").WithSummary("What became of the operator's own changes: before against after, with a verdict")
+            .WithDescription("The JSON of `measurement annotations --format json`. What is unknown is absent, never 0.")
+            .Produces<AnnotationReport[]>().ProducesProblem(StatusCodes.Status404NotFound).RequireRateLimiting(Costly);
         api.MapGet("/jobs", JobsAsync)
             .WithName("jobs").WithSummary("What the jobs are doing: one a job, behind `collect` one a measurement").Produces<JobShape[]>();
         api.MapPost("/jobs/{name}/run", RunAsync)
@@ -282,6 +291,38 @@ internal static class ApiEndpoints
         var (shape, sources) = await series.ReadAsync(found, request.Family, code, SeriesReader.Steps(window, name), name, cancellation);
         response.Headers[SeriesSource] = string.Join(", ", sources);
         return Answers.Of(shape);
+    }
+
+    /// <summary>How long one request may read history that nobody has read before.</summary>
+    public static TimeSpan ReadingTime(WebOptions options) => options.RequestTimeout / 3;
+
+    private static IResult Modes(
+        Questions questions,
+        AnycastNetwork network,
+        ChangeHistory history,
+        WebOptions web,
+        [Description(TargetText)] string? target,
+        [Description("4 or 6; default: the target's, when it has one only.")] string? family,
+        CancellationToken cancellation)
+    {
+        var found = questions.Target(target);
+        var request = CatchmentRequest.Parse(network, found.Name, family, questions.Lately, by: null, compare: null);
+        return Answers.Of(history.Routing(found, request.Family, ReadingTime(web), cancellation));
+    }
+
+    private static IResult AnnotationList(
+        Questions questions,
+        ChangeHistory history,
+        [Description("Only of those made in this ISO week, such as 2026-W46 (UTC). Without week and since: of those that Web:LongestWindow reaches back to.")] string? week,
+        [Description(SinceText)] string? since,
+        [Description(UntilText)] string? until,
+        [Description(TargetText + " Default: all of the configuration.")] string? target,
+        CancellationToken cancellation)
+    {
+        var only = target is null ? null : questions.Target(target);
+        var window = week is null && since is null && until is null ? questions.Lately : questions.Bounded(Window.Parse(week, since, until, questions.Now), since is null ? "week" : "since");
+        return Answers.Of(history.Annotations(window, cancellation).Select(change =>
+            only is null ? change : change with { Services = [.. change.Services.Where(service => service.Target == only.Name)] }));
     }
 
     private static async Task<IResult> JobsAsync(IJobBoard board, CancellationToken cancellation) =>

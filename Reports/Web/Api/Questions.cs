@@ -42,6 +42,9 @@ internal sealed class Questions(AnycastNetwork network, IObservationStore store,
             week is null && since is null && until is null ? LatestWindow.Of(store, targets, Now) : Analyzer.Time.Window.Parse(week, since, until, Now),
             since is null ? "week" : "since");
 
+    /// <summary>As long back as one question may reach, and a year ahead: announced changes are of the future.</summary>
+    public Window Lately => new(Now - options.LongestWindow, Now.AddYears(1));
+
     /// <summary>The window, unless it is longer than may be asked for.</summary>
     /// <param name="window">The window.</param>
     /// <param name="key">The parameter to speak of.</param>

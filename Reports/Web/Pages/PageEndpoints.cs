@@ -1,3 +1,4 @@
+using Analyzer.Catchments;
 using Analyzer.Checks;
 using Analyzer.Findings;
 using Analyzer.Lookups;
@@ -7,6 +8,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Extensions;
 using Microsoft.AspNetCore.Routing;
+using Reports.Changes;
 using Reports.Jobs;
 using Reports.Web.Api;
 using Reports.Weekly;
@@ -25,6 +27,7 @@ internal static class PageEndpoints
         pages.MapGet("/", HomeAsync).RequireRateLimiting(ApiEndpoints.Costly);
         pages.MapGet("/lookup", LookupAsync).RequireRateLimiting(ApiEndpoints.Costly);
         pages.MapGet("/findings", FindingsAsync).RequireRateLimiting(ApiEndpoints.Costly);
+        pages.MapGet("/changes", ChangesAsync).RequireRateLimiting(ApiEndpoints.Costly);
         pages.MapGet("/jobs", JobsAsync);
         pages.MapGet("/reports/{**path}", ReportFiles.SendAsync);
 
@@ -34,10 +37,11 @@ internal static class PageEndpoints
         pages.MapGet("/assets/sort.js", () => Results.Text(ReportAssets.Script, "text/javascript"));
     }
 
-    private static async Task HomeAsync(HttpContext context, Present present, ReportFolder reports, IJobBoard board) =>
+    private static async Task HomeAsync(HttpContext context, Present present, ChangeHistory history, ReportFolder reports, IJobBoard board) =>
         await PageWriter.WriteAsync<HomePage>(context, new()
         {
             [nameof(HomePage.Now)] = present.Read(),
+            [nameof(HomePage.Routing)] = (Func<Catchment, RoutingReport?>)(catchment => history.Known(catchment.Target.Name, catchment.Family)),
             [nameof(HomePage.Latest)] = await reports.LatestAsync(context.RequestAborted),
             [nameof(HomePage.Jobs)] = await board.JobsAsync(context.RequestAborted),
         });
@@ -95,6 +99,19 @@ internal static class PageEndpoints
             [nameof(FindingsPage.Week)] = week,
             [nameof(FindingsPage.Check)] = check,
             [nameof(FindingsPage.Problem)] = problem,
+        });
+    }
+
+    private static async Task ChangesAsync(HttpContext context, Questions questions, ChangeHistory history, WebOptions web)
+    {
+        var services = history.Services;
+        await PageWriter.WriteAsync<ChangesPage>(context, new()
+        {
+            [nameof(ChangesPage.Annotations)] = history.Annotations(questions.Lately, context.RequestAborted).Reverse().ToList(),
+            [nameof(ChangesPage.Routing)] = services
+                .Select(service => history.Routing(service.Target, service.Family, ApiEndpoints.ReadingTime(web) / services.Count, context.RequestAborted))
+                .Where(routing => routing.Days.Windows.Count + routing.Weeks.Windows.Count > 0)
+                .ToList(),
         });
     }
 

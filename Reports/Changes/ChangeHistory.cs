@@ -1,0 +1,111 @@
+using System.Collections.Concurrent;
+using Analyzer.Annotations;
+using Analyzer.Catchments;
+using Analyzer.Comparisons;
+using Analyzer.Time;
+using Collector.Configuration;
+using Collector.Network;
+using Collector.Store;
+
+namespace Reports.Changes;
+
+/// <summary>Modes and verdicts for pages and API: kept, and worked out anew when there is something new to work them out from.</summary>
+/// <param name="store">The observations.</param>
+/// <param name="network">Targets and changes.</param>
+/// <param name="options">How much time, and what is alike.</param>
+/// <param name="files">Keeps what was read of the history; null: nowhere.</param>
+/// <param name="time">The clock.</param>
+internal sealed class ChangeHistory(IObservationStore store, AnycastNetwork network, ComparisonOptions options, RoutingFiles? files, TimeProvider time)
+{
+    // Results come late for hours, seldom for days.
+    private static readonly TimeSpan Settled = TimeSpan.FromDays(3);
+    private static readonly TimeSpan LifetimeOfSettled = TimeSpan.FromHours(6);
+    private static readonly TimeSpan LifetimeOfRecent = TimeSpan.FromMinutes(10);
+    private static readonly TimeSpan LifetimeOfRouting = TimeSpan.FromMinutes(1);
+
+    private readonly ConcurrentDictionary<(string Target, int Family), Kept> routing = new();
+    private readonly ConcurrentDictionary<Annotation, (AnnotationReport Report, DateTimeOffset At)> verdicts = new();
+    private readonly Lock judging = new();
+
+    /// <summary>The targets and families that are measured.</summary>
+    public IReadOnlyList<(Target Target, int Family)> Services =>
+    [
+        .. network.Targets.SelectMany(target => store.Measurements(target.Name).Select(measurement => measurement.Family).Distinct().Order().Select(family => (target, family))),
+    ];
+
+    /// <summary>What is known already of the routing of a target and family; null: nothing yet.</summary>
+    public RoutingReport? Known(string target, int family) => routing.TryGetValue((target, family), out var kept) ? kept.Report : null;
+
+    /// <summary>The routing of a target and family.</summary>
+    /// <param name="target">The target.</param>
+    /// <param name="family">4 or 6.</param>
+    /// <param name="budget">How long days and weeks may be read that nobody has read before; what is missing then is read the next time.</param>
+    /// <param name="cancellation">Ends it.</param>
+    public RoutingReport Routing(Target target, int family, TimeSpan budget, CancellationToken cancellation)
+    {
+        ArgumentNullException.ThrowIfNull(target);
+        var kept = routing.GetOrAdd((target.Name, family), _ => new Kept());
+        lock (kept.Gate)
+        {
+            var now = DataTime.Now(store, network, time.GetUtcNow());
+            if (kept.Report is { Complete: true } known && time.GetUtcNow() - kept.At < LifetimeOfRouting)
+            {
+                return known;
+            }
+
+            var reader = new RoutingReader(store, new CatchmentReader(store, network.IdentityTemplates, cancellation), network.IdentityTemplates, options, files);
+            var newness = reader.Newness(target, family, now);
+            if (kept.Report is not { Complete: true } || kept.Newness != newness)
+            {
+                // One at least, so that whoever asks again gets on.
+                var (started, read) = (time.GetTimestamp(), 0);
+                kept.Report = RoutingReport.Of(reader.Read(target, family, now, mayRead: () => read++ == 0 || time.GetElapsedTime(started) < budget));
+                kept.Newness = newness;
+            }
+
+            kept.At = time.GetUtcNow();
+            return kept.Report;
+        }
+    }
+
+    /// <summary>What became of the operator's changes, by time.</summary>
+    /// <param name="window">Only of those made in it; null: all.</param>
+    /// <param name="cancellation">Ends it; what was judged until then is kept.</param>
+    public IReadOnlyList<AnnotationReport> Annotations(Window? window, CancellationToken cancellation)
+    {
+        lock (judging)
+        {
+            return [.. InWindow(network, window).Select(change => Judge(change, cancellation))];
+        }
+    }
+
+    /// <summary>The changes made in a window, by time; all, where it is null.</summary>
+    public static IEnumerable<Annotation> InWindow(AnycastNetwork network, Window? window) =>
+        network.Annotations.Where(change => window is null || (change.At >= window.From && change.At < window.To)).OrderBy(change => change.At);
+
+    private AnnotationReport Judge(Annotation change, CancellationToken cancellation)
+    {
+        var (now, clock) = (DataTime.Now(store, network, time.GetUtcNow()), time.GetUtcNow());
+        if (verdicts.TryGetValue(change, out var known)
+            && clock - known.At < (known.Report.Provisional || now - change.At < options.Settle + options.Window + Settled ? LifetimeOfRecent : LifetimeOfSettled))
+        {
+            return known.Report;
+        }
+
+        var reader = new AnnotationReader(store, new CatchmentReader(store, network.IdentityTemplates, cancellation), network, options);
+        var report = AnnotationReport.Of(reader.Read(change, now));
+        verdicts[change] = (report, clock);
+        return report;
+    }
+
+    private sealed class Kept
+    {
+        public readonly Lock Gate = new();
+
+        public volatile RoutingReport? Report;
+
+        public long Newness;
+
+        public DateTimeOffset At = DateTimeOffset.MinValue;
+    }
+}
