@@ -12,7 +12,7 @@ internal static class CommandLine
     public static async Task<int> RunAsync(string[] arguments)
     {
         var root = Root();
-        var parsed = root.Parse(arguments);
+        var parsed = Parse(root, arguments);
         if (parsed.Errors.Count > 0)
         {
             await Console.Error.WriteLineAsync($"measurement: {Explain(parsed, root)}");
@@ -45,6 +45,12 @@ internal static class CommandLine
             return ExitCode.Failed;
         }
     }
+
+    /// <summary>Reads a command line.</summary>
+    internal static ParseResult Parse(RootCommand root, string[] arguments) =>
+
+        // An identity may begin with @, which the library would take for the name of a file with more words.
+        root.Parse(arguments, new ParserConfiguration { ResponseFileTokenReplacer = null });
 
     /// <summary>One line about what is wrong with a command line.</summary>
     internal static string Explain(ParseResult parsed, RootCommand root)

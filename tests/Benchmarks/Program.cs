@@ -4,6 +4,7 @@ using Benchmarks;
 // One line a benchmark, in alphabetical order.
 switch (args.FirstOrDefault())
 {
+    case "dashboards": return await DashboardBenchmark.RunAsync(args[1..]);
     case "decode": return DecodeBenchmark.Run(args[1..]);
     case "import": return await ImportBenchmark.RunAsync(args[1..]);
     case "influx": return await InfluxBenchmark.RunAsync(args[1..]);
@@ -12,6 +13,6 @@ switch (args.FirstOrDefault())
     case "series": return await SeriesBenchmark.RunAsync(args[1..]);
     case "store": return StoreBenchmark.Run();
     default:
-        Console.Error.WriteLine("usage: Benchmarks decode [FILE] | import [measurement.dll] | influx [STORE] | map | scoring [FROM-TO [PROBES]] | series [STORE] | store");
+        Console.Error.WriteLine("usage: Benchmarks dashboards [FOLDER] | decode [FILE] | import [measurement.dll] | influx [STORE] | map | scoring [FROM-TO [PROBES]] | series [STORE] | store");
         return 2;
 }

@@ -8,7 +8,7 @@ using Collector.Store;
 
 namespace Benchmarks;
 
-/// <summary>A store with a week of the simulator's Internet: CHAOS and pings, both families, late and double results, wrong clocks.</summary>
+/// <summary>A store with weeks of the simulator's Internet: CHAOS and pings, both families, late and double results, wrong clocks.</summary>
 internal static class SimulatedStore
 {
     // So many probes' results are held in memory at a time.
@@ -18,9 +18,10 @@ internal static class SimulatedStore
     /// <param name="folder">Its data folder.</param>
     /// <param name="probes">How many probes measure.</param>
     /// <param name="targets">How many of the network's targets they measure.</param>
-    public static async Task<(SqliteStore Store, AnycastNetwork Network, World World)> OpenAsync(string folder, int probes, int targets)
+    /// <param name="weeks">For how long.</param>
+    public static async Task<(SqliteStore Store, AnycastNetwork Network, World World)> OpenAsync(string folder, int probes, int targets, int weeks = 1)
     {
-        var world = World.Create(8038, probes, 1);
+        var world = World.Create(8038, probes, weeks);
         var network = World.Network(TimeSpan.FromHours(1), TimeSpan.FromHours(1));
         var store = SqliteStore.Open(folder);
         network = network with { Targets = [.. network.Targets.Take(targets)] };
