@@ -67,12 +67,13 @@ internal sealed class PngCanvas : ICanvas, IDisposable
     }
 
     /// <summary>The picture as a PNG file.</summary>
-    public byte[] ToPng()
+    /// <param name="tolerance">How far a pixel may be off, of 255, for a smaller file; 0: not at all.</param>
+    public byte[] ToPng(int tolerance = 0)
     {
         var rgb = SpareArrays<byte>.Rent(Width * Height * 3);
         var used = rgb.AsSpan(0, Width * Height * 3);
         LinearLight.ToSrgb(Pixels, used);
-        var png = PngEncoder.Encode(Width, Height, used);
+        var png = PngEncoder.Encode(Width, Height, used, tolerance);
         SpareArrays<byte>.Return(rgb);
         return png;
     }

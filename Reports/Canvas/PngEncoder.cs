@@ -9,8 +9,10 @@ namespace Reports.Canvas;
 /// <summary>Writes PNG files (W3C PNG Specification, third edition): 8-bit RGB, or a palette where at most 256 colours occur.</summary>
 internal static class PngEncoder
 {
-    // Maps are flat areas with sharp edges: zlib's higher levels cost several times the time for a few percent of size.
+    // Maps are flat areas with sharp edges: zlib's higher levels cost several times the time for a few percent of size. With a third of the
+    // bytes there is time for a little more.
     private const int Level = 2;
+    private const int PaletteLevel = 5;
 
     // Sixteen rows of every 224 are packed on trial.
     private const int TrialRows = 16;
@@ -19,10 +21,14 @@ internal static class PngEncoder
     private static readonly uint[][] CrcTables = MakeCrcTables();
 
     /// <summary>A whole file from rows of RGB bytes.</summary>
-    public static byte[] Encode(int width, int height, ReadOnlySpan<byte> rgb)
+    /// <param name="width">Pixels.</param>
+    /// <param name="height">Pixels.</param>
+    /// <param name="rgb">Red, green and blue of each pixel.</param>
+    /// <param name="tolerance">How far a pixel may be off, of 255, for a smaller file; 0: not at all.</param>
+    public static byte[] Encode(int width, int height, ReadOnlySpan<byte> rgb, int tolerance = 0)
     {
         ArgumentOutOfRangeException.ThrowIfNotEqual(rgb.Length, width * height * 3);
-        var palette = Palette.Of(rgb);
+        var palette = PngPalette.Of(rgb, tolerance);
         using var file = new MemoryStream();
         file.Write([0x89, (byte)'P', (byte)'N', (byte)'G', 0x0d, 0x0a, 0x1a, 0x0a]);
 
@@ -47,7 +53,7 @@ internal static class PngEncoder
     }
 
     // Palette indices are names, not amounts: differences between them mean nothing, so they stay as they are.
-    private static MemoryStream Plain(int stride, int height, ReadOnlySpan<byte> pixels) => Packed(stride, height, pixels, filter: false);
+    private static MemoryStream Plain(int stride, int height, ReadOnlySpan<byte> pixels) => Packed(stride, height, pixels, filter: false, PaletteLevel);
 
     // Filters help where colours run into each other and hurt where the same shapes come again and again, as markers and letters
     // do: zlib finds those by itself. No rule foretells which it is; packing a few bands of rows both ways does.
@@ -73,7 +79,7 @@ internal static class PngEncoder
         return Packed(stride, height, pixels, filter);
     }
 
-    private static MemoryStream Packed(int stride, int rows, ReadOnlySpan<byte> pixels, bool filter)
+    private static MemoryStream Packed(int stride, int rows, ReadOnlySpan<byte> pixels, bool filter, int level = Level)
     {
         var length = (stride + 1) * rows;
         var lines = SpareArrays<byte>.Rent(length);
@@ -91,7 +97,7 @@ internal static class PngEncoder
         }
 
         var packed = new MemoryStream(length / 8);
-        using (var zlib = new ZLibStream(packed, new ZLibCompressionOptions { CompressionLevel = Level }, leaveOpen: true))
+        using (var zlib = new ZLibStream(packed, new ZLibCompressionOptions { CompressionLevel = level }, leaveOpen: true))
         {
             zlib.Write(lines, 0, length);
         }
@@ -242,45 +248,5 @@ internal static class PngEncoder
         }
 
         return tables;
-    }
-
-    /// <summary>The colours of a picture in order of first appearance.</summary>
-    private sealed record Palette(byte[] Colours, byte[] Indices)
-    {
-        /// <summary>The palette, or null when there are more than 256 colours.</summary>
-        public static Palette? Of(ReadOnlySpan<byte> rgb)
-        {
-            var known = new Dictionary<int, byte>();
-            var previous = -1;
-            for (var i = 0; i < rgb.Length; i += 3)
-            {
-                var colour = (rgb[i] << 16) | (rgb[i + 1] << 8) | rgb[i + 2];
-                if (colour != previous && !known.ContainsKey(colour))
-                {
-                    if (known.Count == 256)
-                    {
-                        return null;
-                    }
-
-                    known.Add(colour, (byte)known.Count);
-                }
-
-                previous = colour;
-            }
-
-            var indices = new byte[rgb.Length / 3];
-            for (var i = 0; i < indices.Length; i++)
-            {
-                indices[i] = known[(rgb[i * 3] << 16) | (rgb[(i * 3) + 1] << 8) | rgb[(i * 3) + 2]];
-            }
-
-            var colours = new byte[known.Count * 3];
-            foreach (var (colour, index) in known)
-            {
-                (colours[index * 3], colours[(index * 3) + 1], colours[(index * 3) + 2]) = ((byte)(colour >> 16), (byte)(colour >> 8), (byte)colour);
-            }
-
-            return new Palette(colours, indices);
-        }
     }
 }

@@ -7,10 +7,15 @@ namespace Reports.Canvas;
 /// <remarks>
 /// Text is drawn twice: as outlines, so that it looks as measured on machines that lack the typeface, and as transparent real
 /// text stretched to the same width, so that it can be selected, searched and read aloud.
-/// Coordinates are whole tenths of a pixel, written as differences; crowds of markers are one path.
+/// Coordinates are whole tenths of a pixel, written as differences; crowds of markers are one path. Large paths, such as land, are on a
+/// coarser grid, and there once however often they are drawn.
 /// </remarks>
 internal sealed class SvgCanvas : ICanvas
 {
+    // From so many spots on a path is large, and has so many steps a pixel.
+    private const int Large = 40;
+    private const int LargeSteps = 5;
+
     private readonly StringBuilder body = new();
     private readonly StringBuilder definitions = new();
     private readonly HashSet<string> glyphs = new(StringComparer.Ordinal);
@@ -74,6 +79,12 @@ internal sealed class SvgCanvas : ICanvas
             return;
         }
 
+        if (paint is Paint.Solid solid && rule == FillRule.NonZero && path.Spots.Count >= Large)
+        {
+            Use(path, ColourOf("fill", solid.Colour));
+            return;
+        }
+
         body.Append("<path").Append(FillOf(paint));
         if (rule == FillRule.EvenOdd)
         {
@@ -91,28 +102,37 @@ internal sealed class SvgCanvas : ICanvas
             return;
         }
 
-        body.Append("<path fill=\"none\"").Append(ColourOf("stroke", style.Colour));
-        body.Append(CultureInfo.InvariantCulture, $" stroke-width=\"{Number(style.Width)}\"");
+        var isLarge = path.Spots.Count >= Large;
+        var scale = isLarge ? LargeSteps : 1;
+        var look = new StringBuilder(" fill=\"none\"").Append(ColourOf("stroke", style.Colour));
+        look.Append(CultureInfo.InvariantCulture, $" stroke-width=\"{Number(style.Width * scale)}\"");
         if (style.Join != LineJoin.Miter)
         {
-            body.Append(" stroke-linejoin=\"").Append(style.Join == LineJoin.Round ? "round" : "bevel").Append('"');
+            look.Append(" stroke-linejoin=\"").Append(style.Join == LineJoin.Round ? "round" : "bevel").Append('"');
         }
         else if (style.MiterLimit != 4)
         {
-            body.Append(" stroke-miterlimit=\"").Append(Number(style.MiterLimit)).Append('"');
+            look.Append(" stroke-miterlimit=\"").Append(Number(style.MiterLimit)).Append('"');
         }
 
         if (style.Cap != LineCap.Butt)
         {
-            body.Append(" stroke-linecap=\"").Append(style.Cap == LineCap.Round ? "round" : "square").Append('"');
+            look.Append(" stroke-linecap=\"").Append(style.Cap == LineCap.Round ? "round" : "square").Append('"');
         }
 
         if (style.Dashes is { Count: > 0 } dashes)
         {
-            body.Append(" stroke-dasharray=\"").AppendJoin(' ', dashes.Select(Number)).Append('"');
+            look.Append(" stroke-dasharray=\"").AppendJoin(' ', dashes.Select(dash => Number(dash * scale))).Append('"');
         }
 
-        body.Append(" d=\"").Append(SvgPath.Of(path)).Append("\"/>\n");
+        if (isLarge)
+        {
+            Use(path, look.ToString());
+        }
+        else
+        {
+            body.Append("<path").Append(look).Append(" d=\"").Append(SvgPath.Of(path)).Append("\"/>\n");
+        }
     }
 
     /// <inheritdoc/>
@@ -264,6 +284,14 @@ internal sealed class SvgCanvas : ICanvas
         }
 
         body.Append("</g>\n");
+    }
+
+    private void Use(VectorPath path, string look)
+    {
+        // By what it looks like, not by which object it is: a cache elsewhere may have forgotten and made anew the same path.
+        var data = SvgPath.OnGrid(path, LargeSteps);
+        var id = Define("g", data, id => string.Create(CultureInfo.InvariantCulture, $"<path id=\"{id}\" transform=\"scale({1.0 / LargeSteps})\" d=\"{data}\"/>"));
+        body.Append("<use href=\"#").Append(id).Append('"').Append(look).Append("/>\n");
     }
 
     private string FillOf(Paint paint)

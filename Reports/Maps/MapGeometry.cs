@@ -6,8 +6,12 @@ namespace Reports.Maps;
 /// <summary>The world as paths for one frame: simplified to what its size can show, cut where the map is cut open.</summary>
 internal sealed class MapGeometry
 {
-    // Detail finer than this is left out, pixels.
-    private const double Detail = 0.4;
+    // Detail finer than this is left out, pixels. Finer looks the same at this size, and would make up most of a file.
+    private const double Detail = 0.7;
+
+    // Islands smaller than this are left out; as areas of their own, which may be a whole country, they stay until nothing of them would show.
+    private const double Islet = 1.2;
+    private const double Nothing = 0.4;
 
     private static readonly ConcurrentDictionary<(MapView, Box), MapGeometry> Known = new();
 
@@ -32,7 +36,7 @@ internal sealed class MapGeometry
                 foreach (var part in MapCut.Ring(Join(ring, lines), frame.View.CentralMeridian))
                 {
                     var spots = part.ConvertAll(p => frame.At(p.Latitude, p.Longitude));
-                    if (IsVisible(spots, frame.Box))
+                    if (IsVisible(spots, frame.Box, Nothing))
                     {
                         path.AddLines(spots, close: true);
                         Note(country.Code, spots);
@@ -41,28 +45,35 @@ internal sealed class MapGeometry
             }
         }
 
-        Land = new VectorPath();
-        foreach (var code in countries.Keys.Order(StringComparer.Ordinal))
-        {
-            Land.Append(countries[code]);
-        }
-
-        Coasts = new VectorPath();
-        Borders = new VectorPath();
         var uses = new int[lines.Length];
-        foreach (var line in atlas.Countries.SelectMany(country => country.Polygons).SelectMany(p => p).SelectMany(ring => ring))
+        var rings = atlas.Countries.SelectMany(country => country.Polygons).SelectMany(polygon => polygon).ToList();
+        foreach (var line in rings.SelectMany(ring => ring))
         {
             uses[line < 0 ? ~line : line]++;
+        }
+
+        var cut = new HashSet<int>();
+        foreach (var ring in Coastline.Rings(rings, line => uses[line] == 1, line => (lines[line][0], lines[line][^1])))
+        {
+            var points = Join(ring, lines);
+            var parts = MapCut.Ring(points, frame.View.CentralMeridian);
+            var isWhole = parts.Count == 1 && parts[0].Count == points.Count;
+            foreach (var spots in parts.Select(part => part.ConvertAll(p => frame.At(p.Latitude, p.Longitude))).Where(spots => IsVisible(spots, frame.Box, Islet)))
+            {
+                (isWhole ? Land : CutLand).AddLines(spots, close: true);
+            }
+
+            cut.UnionWith(isWhole ? [] : ring.Select(line => line < 0 ? ~line : line));
         }
 
         for (var i = 0; i < lines.Length; i++)
         {
             // A line between two parts of one country is neither.
-            var path = uses[i] < 2 ? Coasts : owners[i].Count > 1 ? Borders : null;
-            foreach (var part in path is null ? [] : MapCut.Line(lines[i], frame.View.CentralMeridian))
+            var path = uses[i] < 2 ? CutCoasts : owners[i].Count > 1 ? Borders : null;
+            foreach (var part in path is null || (path == CutCoasts && !cut.Contains(i)) ? [] : MapCut.Line(lines[i], frame.View.CentralMeridian))
             {
                 var spots = part.ConvertAll(p => frame.At(p.Latitude, p.Longitude));
-                if (IsVisible(spots, frame.Box))
+                if (IsVisible(spots, frame.Box, Nothing))
                 {
                     path!.AddLines(spots, close: false);
                 }
@@ -70,14 +81,17 @@ internal sealed class MapGeometry
         }
     }
 
-    /// <summary>All land, one path.</summary>
-    public VectorPath Land { get; }
+    /// <summary>The land masses and islands that the map shows in one piece: their outlines are their coasts.</summary>
+    public VectorPath Land { get; } = new();
 
-    /// <summary>Where land meets water.</summary>
-    public VectorPath Coasts { get; }
+    /// <summary>The pieces of land masses that the map cuts apart. Their outlines run along its edge, too.</summary>
+    public VectorPath CutLand { get; } = new();
+
+    /// <summary>The coasts of those.</summary>
+    public VectorPath CutCoasts { get; } = new();
 
     /// <summary>Where countries meet.</summary>
-    public VectorPath Borders { get; }
+    public VectorPath Borders { get; } = new();
 
     /// <summary>The geometry for a frame; made once for each view and size.</summary>
     public static MapGeometry For(MapFrame frame)
@@ -96,7 +110,7 @@ internal sealed class MapGeometry
     /// <summary>The middle of a country's largest part and that part's area in square pixels; null when the map does not show it.</summary>
     public (Spot Centre, double Area)? Middle(string code) => largest.TryGetValue(code, out var found) ? found : null;
 
-    private static bool IsVisible(List<Spot> spots, Box box)
+    private static bool IsVisible(List<Spot> spots, Box box, double least)
     {
         var (left, top, right, bottom) = (double.MaxValue, double.MaxValue, double.MinValue, double.MinValue);
         foreach (var spot in spots)
@@ -105,8 +119,7 @@ internal sealed class MapGeometry
             (top, bottom) = (Math.Min(top, spot.Y), Math.Max(bottom, spot.Y));
         }
 
-        // What is smaller than the detail would not show, but would weigh.
-        return Math.Max(right - left, bottom - top) > Detail && new Box(left, top, right, bottom).Grow(2).Overlaps(box);
+        return Math.Max(right - left, bottom - top) > least && new Box(left, top, right, bottom).Grow(2).Overlaps(box);
     }
 
     // The lines of a ring end to end, without the repeated ends.

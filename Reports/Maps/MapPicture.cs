@@ -9,6 +9,9 @@ namespace Reports.Maps;
 /// <param name="Draw">Draws it.</param>
 internal sealed record MapPicture(string Title, int Width, int Height, Action<ICanvas> Draw)
 {
+    // Only smoothed edges are off at all, by what nobody sees.
+    private const int Tolerance = 16;
+
     /// <summary>The map as an SVG document.</summary>
     /// <param name="idPrefix">Set apart from other pictures in the same page: letters, digits, - and _.</param>
     public string ToSvg(string idPrefix = "")
@@ -23,6 +26,6 @@ internal sealed record MapPicture(string Title, int Width, int Height, Action<IC
     {
         using var canvas = new PngCanvas(Width, Height, MapTheme.Paper);
         Draw(canvas);
-        return canvas.ToPng();
+        return canvas.ToPng(Tolerance);
     }
 }

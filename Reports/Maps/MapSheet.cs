@@ -115,7 +115,7 @@ internal sealed class MapSheet
     {
         var geometry = MapGeometry.For(Frame);
         Canvas.Stroke(geometry.Borders, new StrokeStyle(MapTheme.Border, 1 * Unit));
-        Canvas.Stroke(geometry.Coasts, new StrokeStyle(MapTheme.Coast, 0.8 * Unit));
+        Coasts(Canvas, geometry, Unit);
     }
 
     /// <summary>The star of a PoP.</summary>
@@ -170,7 +170,15 @@ internal sealed class MapSheet
         var geometry = MapGeometry.For(frame);
         canvas.Stroke(frame.Graticule(frame.IsWorld ? 30 : 10), new StrokeStyle(MapTheme.Graticule, 1 * unit));
         canvas.Fill(geometry.Land, MapTheme.Land);
+        canvas.Fill(geometry.CutLand, MapTheme.Land);
         canvas.Stroke(geometry.Borders, new StrokeStyle(MapTheme.Border, 0.9 * unit));
-        canvas.Stroke(geometry.Coasts, new StrokeStyle(MapTheme.Coast, 0.8 * unit));
+        Coasts(canvas, geometry, unit);
+    }
+
+    private static void Coasts(ICanvas canvas, MapGeometry geometry, double unit)
+    {
+        var style = new StrokeStyle(MapTheme.Coast, 0.8 * unit);
+        canvas.Stroke(geometry.Land, style);
+        canvas.Stroke(geometry.CutCoasts, style);
     }
 }

@@ -35,7 +35,7 @@ internal static class MapBenchmark
                 picture.Draw(drawn);
             }),
             ("  of it: light to sRGB", () => canvas.ToRgb()),
-            ("  of it: encoding", () => PngEncoder.Encode(picture.Width, picture.Height, rgb)),
+            ("  of it: encoding", () => PngEncoder.Encode(picture.Width, picture.Height, rgb, 16)),
             ("SVG", () => picture.ToSvg()),
             ("zlib alone, level 6, same pixels", () => Packed(rgb)),
         ];

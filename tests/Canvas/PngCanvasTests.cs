@@ -95,6 +95,34 @@ public class PngCanvasTests
     }
 
     [Fact]
+    public void With_some_tolerance_areas_stay_what_they_are_and_no_pixel_is_off_by_more_than_it()
+    {
+        // Two areas that differ by less than the tolerance, crossed by smoothed lines.
+        using var canvas = new PngCanvas(800, 600);
+        canvas.Fill(new VectorPath().AddBox(new Box(0, 0, 400, 600), 0), new Colour(251, 250, 246));
+        for (var i = 0; i < 60; i++)
+        {
+            canvas.Stroke(new VectorPath().MoveTo(i * 13, 0).LineTo(800 - (i * 11), 600), new StrokeStyle(new Colour((byte)(60 * (i % 4)), 60, (byte)(255 - (60 * (i % 4)))), 1.3));
+        }
+
+        var exact = PngReader.Read(canvas.ToPng());
+        var file = canvas.ToPng(10);
+        var near = PngReader.Read(file);
+        Assert.True(near.ColourType == 3 && exact.ColourType == 2 && file.Length < canvas.ToPng().Length / 2);
+        Assert.Equal(canvas.ToRgb(), exact.Rgb);
+        Assert.Equal(file, canvas.ToPng(10));
+        for (var i = 0; i < exact.Rgb.Length; i += 3)
+        {
+            var (red, green, blue) = (exact.Rgb[i] - near.Rgb[i], exact.Rgb[i + 1] - near.Rgb[i + 1], exact.Rgb[i + 2] - near.Rgb[i + 2]);
+            Assert.True((2 * red * red) + (4 * green * green) + (blue * blue) <= 700);
+            if ((exact.Rgb[i], exact.Rgb[i + 1], exact.Rgb[i + 2]) is (251, 250, 246) or (255, 255, 255))
+            {
+                Assert.Equal((0, 0, 0), (red, green, blue));
+            }
+        }
+    }
+
+    [Fact]
     public void The_same_drawing_gives_the_same_bytes() => Assert.Equal(Colourful(200, 100).ToPng(), Colourful(200, 100).ToPng());
 
     [Fact]

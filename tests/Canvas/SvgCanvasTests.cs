@@ -100,6 +100,28 @@ public class SvgCanvasTests
     }
 
     [Fact]
+    public void A_large_path_is_written_once_however_often_it_is_drawn_and_to_a_fifth_of_a_pixel()
+    {
+        var random = new Random(7);
+        var spots = Enumerable.Range(0, 1000).Select(i => new Spot(800 + (i * 0.3), 400 + (random.NextDouble() * 20))).ToArray();
+        var path = new VectorPath().AddLines(spots, close: false);
+        var canvas = new SvgCanvas(1600, 900);
+        canvas.Fill(path, Ink);
+        canvas.Stroke(path, new StrokeStyle(Ink, 0.8));
+        canvas.Stroke(path, new StrokeStyle(Ink, 2) { Dashes = [4, 2] });
+        var document = XDocument.Parse(canvas.ToSvg());
+        var shared = Assert.Single(document.Descendants(Svg + "defs")).Elements(Svg + "path").Single();
+        Assert.Equal("scale(0.2)", (string?)shared.Attribute("transform"));
+        Assert.Equal(3, document.Descendants(Svg + "use").Count(use => (string?)use.Attribute("href") == "#" + (string?)shared.Attribute("id")));
+
+        // A stroke grows and shrinks with what it outlines.
+        Assert.Equal([null, "4", "10"], document.Descendants(Svg + "use").Select(use => (string?)use.Attribute("stroke-width")));
+        Assert.Equal([null, null, "20 10"], document.Descendants(Svg + "use").Select(use => (string?)use.Attribute("stroke-dasharray")));
+        var places = Places((string)shared.Attribute("d")!);
+        Assert.All(spots.Select(spot => (X: Math.Round(spot.X * 5), Y: Math.Round(spot.Y * 5))).Distinct().Zip(places), pair => Assert.Equal((pair.First.X, pair.First.Y), pair.Second));
+    }
+
+    [Fact]
     public void A_crowd_of_circles_takes_about_a_dozen_bytes_each()
     {
         var random = new Random(1);

@@ -73,6 +73,19 @@ public class MapGeometryTests
         }
     }
 
+    /// <summary>Coasts joined over the borders, seas inside them taken out, hold what all countries together hold.</summary>
+    [Theory]
+    [InlineData(11)]
+    [InlineData(-90)]
+    public void Land_masses_are_as_large_as_their_countries_together(double centralMeridian)
+    {
+        var frame = new MapFrame(MapView.World with { CentralMeridian = centralMeridian }, new Box(0, 0, 1600, 760));
+        var geometry = MapGeometry.For(frame);
+        var countries = WorldAtlas.Instance.Countries.Select(country => country.Code).Distinct().Sum(code => geometry.Country(code) is { } path ? Area(path) : 0);
+        Assert.Equal(countries, Area(geometry.Land) + Area(geometry.CutLand), tolerance: 0.005 * countries);
+        Assert.All([geometry.Land, geometry.CutLand, geometry.CutCoasts, geometry.Borders], path => Assert.False(path.IsEmpty));
+    }
+
     [Fact]
     public void A_place_and_its_spot_find_each_other()
     {
