@@ -9,7 +9,7 @@ namespace Tests.Grafana;
 public sealed partial class DashboardTests
 {
     // Names that Grafana knows, as far as we use them.
-    private static readonly HashSet<string> Units = ["bytes", "cps", "dateTimeAsIso", "ms", "none", "percentunit", "reqps", "s", "short", "string"];
+    private static readonly HashSet<string> Units = ["bytes", "cps", "d", "dateTimeAsIso", "ms", "none", "percentunit", "reqps", "s", "short", "string"];
 
     // Those that come with Grafana.
     private static readonly HashSet<string> PanelTypes = ["barchart", "geomap", "stat", "state-timeline", "table", "timeseries"];

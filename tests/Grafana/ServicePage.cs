@@ -2,6 +2,7 @@ using Analyzer.Catchments;
 using Analyzer.Checks;
 using Analyzer.Time;
 using Analyzer.TimeSeries;
+using Collector.Measuring;
 using Collector.Telemetry;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -39,7 +40,10 @@ internal sealed class ServicePage : IAsyncDisposable, IJobBoard, ICurrentAnalysi
         await page.week.ArriveAsync(until);
         var checks = new CheckSuite();
         var input = new CheckReader(new CatchmentReader(page.week.Store, page.week.Network.IdentityTemplates), checks).Read(page.week.Network.Targets, new Window(SimulatedWeek.Start, until));
-        page.Last = new Analysis(until, input.Window, input.Catchments, checks.Find(input));
+        page.Last = new Analysis(until, input.Window, input.Catchments, checks.Find(input))
+        {
+            Tool = new ToolState(until) { Credits = new CreditOutlook(1_000_000, 100_000, 21_600, until) },
+        };
         foreach (var measurement in page.week.Store.Measurements())
         {
             page.week.Store.SetWatermark(measurement.Id, until.ToUnixTimeSeconds());

@@ -3,6 +3,7 @@ import { colored, columns, dashboard, field, heading, instant, merged, prometheu
 const from = 'prometheus';
 const of = (name, more = '') => `measurement_${name}{instance=~"$instance"${more}}`;
 const rate = (name) => `rate(${of(name)}[$__rate_interval])`;
+const creditDays = `max(${of('atlas_credits')}) / (max(${of('atlas_credits_spent_per_day')}) - (max(${of('atlas_credits_earned_per_day')}) or vector(0)) > 0)`;
 const yesNo = [{ type: 'value', options: { 0: { text: 'no', index: 0 }, 1: { text: 'yes', index: 1 } } }];
 
 export default dashboard({
@@ -20,17 +21,22 @@ export default dashboard({
         description: 'Since the process started. Good: since you last started it; a value that keeps falling back is a service that is restarted again and again.',
         queries: [range(`time() - ${of('process_start_timestamp_seconds')}`, '{{instance}}')],
       })],
-      [4, stat({
+      [3, stat({
         from, title: 'Failing jobs', unit: 'short', decimals: 0, plain: true, thresholds: steps('green', [1, 'red']),
         description: 'Jobs whose last run failed. Good: 0; the table below says which.',
         queries: [range(`sum(${of('job_failing')})`, 'failing')],
       })],
-      [4, stat({
+      [3, stat({
         from, title: 'Oldest watermark', unit: 's', plain: true, thresholds: steps('green', [7200, 'orange'], [10800, 'red']),
         description: 'How long ago the newest result of the most belated measurement can be, at most. Good: not much more than the interval of the measurement.',
         queries: [range(`max(${of('watermark_age_seconds')})`, 'oldest')],
       })],
       [4, stat({
+        from, title: 'Credits last for', unit: 'd', decimals: 0, plain: true, thresholds: steps('red', [3, 'orange'], [14, 'green']), noValue: 'for good',
+        description: 'The balance of the RIPE Atlas account divided by what is spent a day less what is earned. Good: weeks; when it is spent, Atlas stops the measurements. «For good» where more is earned than spent, or the account is not known.',
+        queries: [range(creditDays, 'days')],
+      })],
+      [3, stat({
         from, title: 'Last analysis', unit: 's', plain: true, thresholds: steps('green', [3600, 'orange'], [7200, 'red']),
         description: 'How long ago the present was analysed. Good: below a quarter of an hour and what a run takes.',
         queries: [range(`time() - max(${of('analysis_timestamp_seconds')})`, 'analysis')],
@@ -41,7 +47,7 @@ export default dashboard({
         description: 'Whether it takes points. Good: up; while it is away points wait on disk.',
         queries: [range(`min(${of('timeseries_up')})`, 'up')],
       })],
-      [4, stat({
+      [3, stat({
         from, title: 'Critical findings', unit: 'short', decimals: 0, plain: true, thresholds: steps('green', [1, 'red']), noValue: 'no analysis yet',
         description: 'What the checks notice at present, critical alone. Good: 0.',
         queries: [range(`sum(${of('findings', ',severity="critical"')})`, 'critical')],
@@ -96,19 +102,25 @@ export default dashboard({
       })],
     ],
     [9,
-      [8, timeseries({
+      [6, timeseries({
+        from, title: 'Credits', unit: 'short', min: 0,
+        description: 'The balance of the RIPE Atlas account. Good: level, or falling slowly enough; a step down is something else that is measured with the same account.',
+        noValue: 'not known',
+        queries: [range(`max(${of('atlas_credits')})`, 'balance')],
+      })],
+      [6, timeseries({
         from, title: 'Stream', unit: 'cps', min: 0,
         description: 'Results that arrive over Atlas\' stream a second, those dropped because the store was slower, and frames that made no sense. Good: nothing dropped or rejected. Empty where the stream is not used.',
         noValue: 'not used',
         queries: [range(`sum(${rate('stream_results_total')})`, 'received'), range(`sum(${rate('stream_dropped_total')})`, 'dropped'), range(`sum(${rate('stream_rejected_total')})`, 'rejected')],
       })],
-      [8, timeseries({
+      [6, timeseries({
         from, title: 'Stream connections', unit: 'short', min: 0,
         description: 'Whether the stream is connected, and how often it had to be made anew in the last hour. Good: connected, and hardly ever made anew.',
         noValue: 'not used',
         queries: [range(`max(${of('stream_connected')})`, 'connected'), range(`sum(increase(${of('stream_connections_total')}[1h]))`, 'made in an hour')],
       })],
-      [8, timeseries({
+      [6, timeseries({
         from, title: 'Measurements that fail', unit: 'short', min: 0, bars: true, stack: 'normal', calcs: ['sum'],
         description: 'Failures of one measurement\'s share in a job. Good: none; if it is always the same one, look at it on Atlas.',
         queries: [range(`sum by (target, measurement) (increase(${of('job_share_failures_total')}[$__rate_interval]))`, '{{target}} {{measurement}}')],
