@@ -134,6 +134,9 @@ public sealed class PopSilent(PopSilentOptions options) : ICheck
     private Finding Of(ServiceSeries service, int number, Episode silence, TakeOver takeOver)
     {
         var pop = service.Pop(number);
+
+        // What is known to within an hour is no second.
+        string Gap(long seconds) => seconds * 10 < service.DnsInterval ? "less than a round" : Duration(seconds);
         var dark = takeOver.StillDark > 0 ? Invariant($"; {Probes(takeOver.StillDark)} found nobody") : "";
         return new Finding(
             Name,
@@ -147,7 +150,7 @@ public sealed class PopSilent(PopSilentOptions options) : ICheck
             takeOver.Probes.Count + takeOver.StillDark,
             takeOver.Probes.Count + takeOver.StillDark,
             [.. takeOver.Probes.Select(probe => probe.Probe).Order()],
-            Invariant($"{Place(pop)} answered nobody for {Service(service)} over {Duration(silence.To - silence.From)}. {Probes(takeOver.Probes.Count)} went to {List([.. takeOver.By.Select(by => Invariant($"{by.Pop} {by.Probes}"))])}{dark}. Until another PoP answered they were dark for {Duration(takeOver.MedianSeconds)} in the median, {Duration(takeOver.P90Seconds)} at the 90th percentile, {Duration(takeOver.LongestSeconds)} at the longest, to within one round of {Duration(service.DnsInterval)}."),
+            Invariant($"{Place(pop)} answered nobody for {Service(service)} over {Duration(silence.To - silence.From)}. {Probes(takeOver.Probes.Count)} went to {List([.. takeOver.By.Select(by => Invariant($"{by.Pop} {by.Probes}"))])}{dark}. Until another PoP answered it took {Gap(takeOver.MedianSeconds)} in the median, {Gap(takeOver.P90Seconds)} at the 90th percentile, {Gap(takeOver.LongestSeconds)} at the longest; probes ask every {Duration(service.DnsInterval)}, so each is known to within that."),
             $"If you did not withdraw {pop.Code}, see whether its servers, its BGP sessions and its upstreams are up. If you did, this is what your clients saw of it.");
     }
 }

@@ -10,7 +10,7 @@ namespace Tests.Checks;
 /// <summary>Fills a store with what the simulator's probes would have seen, without a server between.</summary>
 internal static class SimulatedStore
 {
-    public static void Fill(MemoryStore store, Collector.Simulator.World world, Target target, int family, long from, long to)
+    public static void Fill(MemoryStore store, Collector.Simulator.World world, Target target, int family, long from, long to, int intervalSeconds = 3600, Func<SimulatedProbe, bool>? only = null)
     {
         var measurement = new SimulatedMeasurement
         {
@@ -19,20 +19,20 @@ internal static class SimulatedStore
             Family = family,
             Target = target.IPv4!.ToString(),
             Address = family == 4 ? target.IPv4 : target.IPv6,
-            IntervalSeconds = 3600,
+            IntervalSeconds = intervalSeconds,
             Created = world.Start,
             Start = world.Start,
             Query = "id.server",
             Nsid = true,
         };
-        store.SaveMeasurement(new StoredMeasurement(measurement.Id, target.Name, MeasurementKind.Dns, family, "id.server", 3600));
+        store.SaveMeasurement(new StoredMeasurement(measurement.Id, target.Name, MeasurementKind.Dns, family, "id.server", intervalSeconds));
         store.SaveProbes(DateTimeOffset.UnixEpoch, [.. world.Probes.Select(probe => new Probe(probe.Id)
         {
             Country = probe.RegisteredCountry, AsnV4 = probe.AsnV4, AsnV6 = probe.AsnV6, Position = probe.RegisteredPosition,
         })]);
         var generator = new ResultGenerator(world, measurement);
         var text = new ByteText();
-        foreach (var probe in world.Probes)
+        foreach (var probe in world.Probes.Where(only ?? (_ => true)))
         {
             generator.Write(text, (probe.Index, world.Start, long.MaxValue), from, to - 1, long.MaxValue, (byte)'\n');
         }
