@@ -1,4 +1,5 @@
 using Analyzer.Findings;
+using Analyzer.LightSpeed;
 using Collector.Configuration.Checks;
 using Collector.Geography;
 using static Analyzer.Checks.CheckText;
@@ -18,7 +19,28 @@ public sealed class Backhaul(BackhaulOptions options) : ICheck
     public IEnumerable<Finding> Find(CheckInput input)
     {
         ArgumentNullException.ThrowIfNull(input);
-        return input.Services.SelectMany(service => Enumerable.Range(0, service.PopCount).SelectMany(pop => Find(input, service, pop)));
+        return input.Services.SelectMany(service => Enumerable.Range(0, service.PopCount).SelectMany(pop => Find(input, service, pop)))
+            .Concat(input.LightSpeed.Pops.Select(verdict => Elsewhere(input, verdict)));
+    }
+
+    /// <summary>A PoP from which answers come faster than light would bring them: its servers are near those probes.</summary>
+    private Finding Elsewhere(CheckInput input, MisplacedPop verdict)
+    {
+        var away = GreatCircle.DistanceKm(verdict.Stated, verdict.Near);
+        return new Finding(
+            Name,
+            Severity.Warning,
+            null,
+            null,
+            new Scope(ScopeKind.Pop, verdict.Pop),
+            input.Window.From,
+            input.Window.To,
+            away,
+            verdict.WithinKm,
+            verdict.Against.Count + verdict.For.Count,
+            verdict.Against,
+            Invariant($"{verdict.Pop} is not where Pops says: {Probes(verdict.Against.Count)} get its answers faster than light comes from there. It must be within {verdict.WithinKm:N0} km of {(Places.NearestCity(verdict.Near)?.Name ?? "a place")}, {away:N0} km away."),
+            $"See where the servers of {verdict.Pop} stand, and whether its identities are those of another site. Until Latitude and Longitude are right, its distances are wrong everywhere.");
     }
 
     private IEnumerable<Finding> Find(CheckInput input, ServiceSeries service, int number)
@@ -65,10 +87,12 @@ public sealed class Backhaul(BackhaulOptions options) : ICheck
                 continue;
             }
 
+            // Networks reach a PoP next door over another country; several of them hardly all at once.
+            var isOneNetwork = near.Select(probe => service.TrackOf(probe)?.Probe.Asn).Distinct().Count() == 1;
             var leastMs = inside.GroupBy(ping => ping.Probe).Min(probe => DetourFinder.Median(probe.Select(ping => ping.Ms)));
             yield return new Finding(
                 Name,
-                Severity.Warning,
+                isOneNetwork ? Severity.Info : Severity.Warning,
                 service.Target.Name,
                 service.Family,
                 new Scope(ScopeKind.Pop, pop.Code),
@@ -78,7 +102,7 @@ public sealed class Backhaul(BackhaulOptions options) : ICheck
                 options.ExtraMs,
                 near.Count,
                 near,
-                Invariant($"{Place(pop)} answers {Service(service)}, but none of the {Probes(near.Count)} within {options.NearKm:N0} km is near it: the fastest takes {leastMs:0} ms more than the distance needs, as if the servers were up to {leastMs * GreatCircle.FibreKmPerRttMs:N0} km farther away."),
+                Invariant($"{Place(pop)} answers {Service(service)}, but none of the {Probes(near.Count)} within {options.NearKm:N0} km is near it: the fastest takes {leastMs:0} ms more than the distance needs, as if the servers were up to {leastMs * GreatCircle.FibreKmPerRttMs:N0} km farther away.{(isOneNetwork ? " All of them are in one network: it may be its way there." : "")}"),
                 $"See whether the service at {pop.Code} runs there: a tunnel or a backhaul to another site, a failed-over load balancer, or servers that were never installed. If the place is wrong in Pops, correct it.");
         }
     }

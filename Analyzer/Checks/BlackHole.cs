@@ -74,8 +74,11 @@ public sealed class BlackHole(BlackHoleOptions options) : ICheck
         var first = suspicion.Dark[0].Probe;
         var network = Network(first.Asn, first.Country);
         var pings = suspicion.Dark.SelectMany(track => Between(track.Pings, time)).ToList();
-        var what = suspicion.HasDns ? pings.Count == 0 || pings.Count(ping => ping.IsAnswered) * 2 >= pings.Count ? "DNS" : "DNS and ping" : "ping";
-        var works = suspicion.HasDns && what == "DNS" && pings.Count > 0 ? "; pings come back" : "";
+
+        // A network that never lets pings through says nothing by not letting them through now.
+        var ever = suspicion.Dark.Any(track => track.Pings.Any(ping => ping.IsAnswered)) || suspicion.Dark.All(track => track.Pings.All(ping => ping.At >= time.From));
+        var what = suspicion.HasDns ? pings.Count == 0 || !ever || pings.Count(ping => ping.IsAnswered) * 2 >= pings.Count ? "DNS" : "DNS and ping" : "ping";
+        var works = suspicion.HasDns && what == "DNS" && pings.Count(ping => ping.IsAnswered) * 2 >= pings.Count && pings.Count > 0 ? "; pings come back" : "";
         var single = severity == Severity.Warning ? " Single vantage: it may be the host's own line." : "";
         var filter = works.Length > 0 ? "Something on the way filters port 53. " : "";
         return new Finding(
@@ -166,7 +169,8 @@ public sealed class BlackHole(BlackHoleOptions options) : ICheck
     private static IEnumerable<string> OwnControls(CheckInput input, Suspicion suspicion, ProbeTrack suspect) => input.Services
         .Where(other => other.Family == suspicion.Service.Family && other.Target.Name != suspicion.Service.Target.Name)
         .Where(other => other.TrackOf(suspect.Probe.Id) is { } track
-            && (IsMostly(Between(track.Dns, suspicion.Episode), round => round.Kind is RoundKind.Pop or RoundKind.Unknown or RoundKind.Nameless)
+            // Who filters pings and lets DNS through is not silent to pings alone.
+            && ((suspicion.HasDns && IsMostly(Between(track.Dns, suspicion.Episode), round => round.Kind is RoundKind.Pop or RoundKind.Unknown or RoundKind.Nameless))
                 || IsMostly(Between(track.Pings, suspicion.Episode), ping => ping.IsAnswered)))
         .Select(other => other.Target.Name);
 

@@ -50,7 +50,7 @@ internal static class CheckText
     public static DateTimeOffset Instant(long at) => DateTimeOffset.FromUnixTimeSeconds(at);
 
     public static string Duration(double seconds) =>
-        seconds < 120 ? Invariant($"{seconds:0} s") : seconds < 7200 ? Invariant($"{seconds / 60:0} min") : Invariant($"{seconds / 3600:0.#} h");
+        seconds < 120 ? Invariant($"{seconds:0} s") : seconds < 3600 ? Invariant($"{seconds / 60:0} min") : Invariant($"{seconds / 3600:0.#} h");
 
     /// <summary>The names in front, and how many more there are.</summary>
     public static string List(IReadOnlyCollection<string> names, int most = 5) =>

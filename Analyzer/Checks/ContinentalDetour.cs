@@ -53,7 +53,9 @@ public sealed class ContinentalDetour(ContinentalDetourOptions options) : ICheck
             service.Now.Probes.Count(probe => probe.Pop is not null && ScopeOf(probe.Asn, probe.Country) == scope),
             [.. detours.Select(detour => detour.Probe.Id).Order()],
             Invariant($"{Capital(network)}: {Probes(worst.Count)} {(worst.Count == 1 ? "is" : "are")} served by {Place(served)} for {Service(service)}, {extraKm:N0} km farther than {Place(better)} in {continent}, at least {GreatCircle.FibreRttMs(extraKm):0} ms.{now}{others}"),
-            Invariant($"See over which upstream {network} reaches {served.Code}; prepend towards it there or tag the announcement not to leave its continent, and have {better.Code} announced to it."));
+            service.Answers(better)
+                ? Invariant($"See over which upstream {network} reaches {served.Code}; prepend towards it there or tag the announcement not to leave its continent, and have {better.Code} announced to it.")
+                : Invariant($"{better.Code} answers no probe at all over IPv{service.Family}: see whether it announces {Address(service)}. If it is not meant to, take it out of the target's Pops."));
     }
 
     private static IEnumerable<string> Elsewhere(List<ProbeDetour> detours, List<ProbeDetour> worst) => detours.Except(worst)

@@ -72,6 +72,8 @@ public sealed class FamilySplit(FamilySplitOptions options) : ICheck
             var (popFour, popSix) = pairs.OrderByDescending(pair => pair.Value).ThenBy(pair => pair.Key).First().Key;
             var most = differences[(popFour, popSix)];
             var (code4, code6) = (four.Pop(popFour).Code, six.Pop(popSix).Code);
+            var isFarFour = GreatCircle.DistanceKm(here, four.Pop(popFour).Position) > GreatCircle.DistanceKm(here, six.Pop(popSix).Position);
+            var (near, far) = isFarFour ? (six.Pop(popSix), four) : (four.Pop(popFour), six);
             var network = Network(track.Probe.Asn, track.Probe.Country);
             yield return new Finding(
                 Name,
@@ -86,7 +88,9 @@ public sealed class FamilySplit(FamilySplitOptions options) : ICheck
                 inWindow,
                 [track.Probe.Id],
                 Invariant($"Probe {track.Probe.Id} in {network} reaches {code4} for {four.Target.Name} over IPv4 but {code6} over IPv6, on another continent: {most:N0} km difference, {GreatCircle.FibreRttMs(most):0} ms."),
-                Invariant($"Compare the upstreams that carry IPv4 and IPv6 between {network} and your PoPs: mostly one of them does not carry the slower family, or carries it without peering."));
+                far.Answers(near)
+                    ? Invariant($"Compare the upstreams that carry IPv4 and IPv6 between {network} and your PoPs: mostly one of them does not carry the farther family, or carries it without peering.")
+                    : Invariant($"{near.Code} answers no probe at all over IPv{far.Family}: see whether it announces {Address(far)}."));
         }
     }
 

@@ -150,7 +150,7 @@ public sealed class PopSilent(PopSilentOptions options) : ICheck
             takeOver.Probes.Count + takeOver.StillDark,
             takeOver.Probes.Count + takeOver.StillDark,
             [.. takeOver.Probes.Select(probe => probe.Probe).Order()],
-            Invariant($"{Place(pop)} answered nobody for {Service(service)} over {Duration(silence.To - silence.From)}. {Probes(takeOver.Probes.Count)} went to {List([.. takeOver.By.Select(by => Invariant($"{by.Pop} {by.Probes}"))])}{dark}. Until another PoP answered it took {Gap(takeOver.MedianSeconds)} in the median, {Gap(takeOver.P90Seconds)} at the 90th percentile, {Gap(takeOver.LongestSeconds)} at the longest; probes ask every {Duration(service.DnsInterval)}, so each is known to within that."),
+            Invariant($"{Place(pop)} answered nobody for {Service(service)} over {Duration(silence.To - silence.From)}. {Probes(takeOver.Probes.Count)} went to {List([.. takeOver.By.Select(by => Invariant($"{by.Pop} {by.Probes}"))])}{dark}. Until another PoP answered it took {Gap(takeOver.MedianSeconds)} in the median, {Gap(takeOver.P90Seconds)} at the 90th percentile, {Gap(takeOver.LongestSeconds)} at the longest; known to within the {Duration(service.DnsInterval)} between two rounds."),
             $"If you did not withdraw {pop.Code}, see whether its servers, its BGP sessions and its upstreams are up. If you did, this is what your clients saw of it.");
     }
 }

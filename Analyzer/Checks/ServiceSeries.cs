@@ -60,6 +60,14 @@ public sealed class ServiceSeries
         return pops[number];
     }
 
+    /// <summary>Whether any round of any probe reached a PoP, over this family.</summary>
+    public bool Answers(Pop pop)
+    {
+        ArgumentNullException.ThrowIfNull(pop);
+        _ = tracks.Value;
+        return numbers.ContainsKey(pop.Code);
+    }
+
     /// <summary>How many PoPs the tracks' rounds name.</summary>
     public int PopCount
     {

@@ -73,8 +73,25 @@ public sealed class BlackHoleTests
     {
         var scene = new Scene().Place(Three).Asks("a", Three, "AAAAAA-").Asks("b", Three, "A");
         Assert.Contains("no answer to DNS from a", Assert.Single(scene.Pings("a", Three, _ => 20).Find(Check)).Message, StringComparison.Ordinal);
-        scene = new Scene().Place(Three).Asks("a", Three, "AAAAAA-").Asks("b", Three, "A").Pings("a", Three, _ => null);
+        scene = new Scene().Place(Three).Asks("a", Three, "AAAAAA-").Asks("b", Three, "A").Pings("a", Three, hour => hour < 6 ? 20 : null);
         Assert.Contains("no answer to DNS and ping from a", Assert.Single(scene.Find(Check)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_network_that_lets_no_ping_through_is_not_said_to_have_lost_pings()
+    {
+        var scene = new Scene().Place(Three).Asks("a", Three, "AAAAAA-").Asks("b", Three, "A").Pings("a", Three, _ => null);
+        var finding = Assert.Single(scene.Find(Check));
+        Assert.Contains("no answer to DNS from a", finding.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain("pings come back", finding.Message, StringComparison.Ordinal);
+    }
+
+    /// <summary>One target is only pinged, the other only asked: who filters pings is in no black hole.</summary>
+    [Fact]
+    public void An_answer_to_DNS_is_no_control_for_pings()
+    {
+        Assert.Empty(new Scene().Place(Three).Pings("a", Three, _ => null).Asks("b", Three, "A").Find(Check));
+        Assert.Single(new Scene().Place(Three).Pings("a", Three, _ => null).Asks("b", Three, "A").Pings("b", Three, _ => 20).Find(Check));
     }
 
     [Fact]

@@ -33,6 +33,20 @@ public sealed class ContinentalDetourTests
         Assert.Empty(new Scene().Place([1], "FJ", 64501, -18.14, 178.44).Asks("a", [1], "A").Find(Check));
 
     [Fact]
+    public void Where_the_near_PoP_answers_nobody_that_is_what_to_look_at()
+    {
+        var scene = new Scene().Place([1]).Asks("a", [1], "J", family: 6);
+        Assert.Equal("APE answers no probe at all over IPv6: see whether it announces a. If it is not meant to, take it out of the target's Pops.", Assert.Single(scene.Find(Check)).Advice);
+    }
+
+    [Fact]
+    public void What_is_left_of_a_network_elsewhere_is_named_too()
+    {
+        var scene = new Scene().Place([1, 2]).Place([3], "SI", 64500, 46.06, 14.51).Asks("a", [1, 2], "J").Asks("a", [3], "S");
+        Assert.Contains(" 1 more of the network is served abroad too: 1 in Slovenia by SYD.", Assert.Single(scene.Find(Check)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Two_rounds_say_nothing() => Assert.Empty(new Scene().Place([1]).Asks("a", [1], "JJ ").Find(Check));
 
     [Fact]

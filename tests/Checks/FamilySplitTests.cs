@@ -19,6 +19,14 @@ public sealed class FamilySplitTests
     }
 
     [Fact]
+    public void Where_the_near_PoP_answers_nobody_over_the_other_family_that_is_what_to_look_at()
+    {
+        var scene = new Scene().Place([1, 2]).Asks("a", [1], "A").Asks("a", [1], "J", family: 6);
+        Assert.Equal("APE answers no probe at all over IPv6: see whether it announces a.", Assert.Single(scene.Find(Check)).Advice);
+        Assert.StartsWith("Compare the upstreams", Assert.Single(scene.Asks("a", [2], "A", family: 6).Find(Check)).Advice, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Two_PoPs_on_one_continent_are_none() => Assert.Empty(new Scene().Place([1]).Asks("a", [1], "L").Asks("a", [1], "A", family: 6).Find(Check));
 
     [Fact]
