@@ -31,11 +31,7 @@ public sealed class AnnotationReader(IObservationStore store, CatchmentReader ca
             .SelectMany(target => store.Measurements(target.Name).Select(measurement => measurement.Family).Distinct().Order().Select(family => (Target: target, Family: family)))
             .ToArray();
         var found = new (ServiceVerdict Verdict, Comparison? Comparison)[services.Length];
-        Parallel.For(
-            0,
-            services.Length,
-            new ParallelOptions { MaxDegreeOfParallelism = Environment.ProcessorCount },
-            index => found[index] = Judge(change, intent, services[index].Target, services[index].Family, now));
+        InParallel.For(services.Length, index => found[index] = Judge(change, intent, services[index].Target, services[index].Family, now));
         foreach (var (verdict, comparison) in found)
         {
             if (comparison is not null)

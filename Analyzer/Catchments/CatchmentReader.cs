@@ -71,11 +71,7 @@ public sealed class CatchmentReader(IObservationStore store, IReadOnlyList<strin
         ArgumentNullException.ThrowIfNull(targets);
         var services = targets.SelectMany(target => new[] { (Target: target, Family: 4), (Target: target, Family: 6) }).ToArray();
         var found = new Catchment[services.Length];
-        Parallel.For(
-            0,
-            services.Length,
-            new ParallelOptions { MaxDegreeOfParallelism = Environment.ProcessorCount, CancellationToken = cancellation },
-            index => found[index] = Read(services[index].Target, services[index].Family, window, keepSeries: keepSeries));
+        InParallel.For(services.Length, index => found[index] = Read(services[index].Target, services[index].Family, window, keepSeries: keepSeries), cancellation);
         return [.. found.Where(catchment => !catchment.IsEmpty)];
     }
 

@@ -48,11 +48,10 @@ internal sealed class WeekChangeReader(IObservationStore store, AnycastNetwork n
         var reader = new RoutingReader(store, catchments, network.IdentityTemplates, options, folder is null ? null : new RoutingFiles(folder));
         var services = known.Where(catchment => catchment.Window.Week == week).Select(catchment => (catchment.Target, catchment.Family)).Distinct().ToArray();
         var found = new RoutingReport[services.Length];
-        Parallel.For(
-            0,
+        InParallel.For(
             services.Length,
-            new ParallelOptions { MaxDegreeOfParallelism = Environment.ProcessorCount, CancellationToken = cancellationToken },
-            index => found[index] = RoutingReport.Of(reader.Read(services[index].Target, services[index].Family, week.End, known), MostDays, MostWeeks));
+            index => found[index] = RoutingReport.Of(reader.Read(services[index].Target, services[index].Family, week.End, known), MostDays, MostWeeks),
+            cancellationToken);
         return found;
     }
 

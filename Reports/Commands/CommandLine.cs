@@ -89,6 +89,7 @@ internal static class CommandLine
         root.Add(IdentifyCommand.Create());
         root.Add(ImportCommand.Create());
         root.Add(LookupCommand.Create());
+        root.Add(ModesCommand.Create());
         root.Add(PlanCommand.Create());
         root.Add(RebuildCommand.Create());
         root.Add(ReportCommand.Create());

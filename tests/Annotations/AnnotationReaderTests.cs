@@ -117,6 +117,13 @@ public sealed class AnnotationReaderTests
         Assert.Equal([ChangeVerdict.Worse, ChangeVerdict.AsIntended, ChangeVerdict.NoEffect], verdicts.Select(verdict => verdict.Verdict));
     }
 
+    [Fact]
+    public void A_store_that_cannot_be_read_is_said_to_be_just_that()
+    {
+        world.Store.OnProbe = () => throw new IOException("the disk is gone");
+        Assert.Equal("the disk is gone", Assert.Throws<IOException>(() => Reader(Prepended).Read(Prepended, Monday.AddDays(7))).Message);
+    }
+
     private static Annotation Prepended { get; } = new(Monday.AddDays(2), "JNB", "Prepended three times");
 
     private AnnotationReader Reader(params Annotation[] changes) => new(
