@@ -11,6 +11,9 @@ public sealed class CommandExitTests(HostileRun run) : IClassFixture<HostileRun>
     // Every command has a line here or a reason below. A command that prints a stranger's words must be seen to print them: then its line says so.
     private static readonly (string Arguments, bool ShowsThem)[] Invocations =
     [
+        ("annotations", false),
+        ("annotations --format json", false),
+        ("annotations --format csv", false),
         ("apply --yes", true),
         ("catchment --target service --week 2026-W46 --by pop", true),
         ("catchment --target service --week 2026-W46 --by country --format csv", false),
@@ -33,10 +36,10 @@ public sealed class CommandExitTests(HostileRun run) : IClassFixture<HostileRun>
         ("export --to line-protocol", false),
         ("export --to csv", false),
         ("export --to influx", false),
-        ("findings --week 2026-W46", false),
-        ("findings --week 2026-W46 --format json", false),
-        ("findings --week 2026-W46 --format ndjson", false),
-        ("findings --week 2026-W46 --format csv", false),
+        ("findings --week 2026-W46", true),
+        ("findings --week 2026-W46 --format json", true),
+        ("findings --week 2026-W46 --format ndjson", true),
+        ("findings --week 2026-W46 --format csv", true),
         ("identify PAYLOADS", true),
         ("identify PAYLOADS --format json", true),
         ("identify PAYLOADS --format ndjson", true),

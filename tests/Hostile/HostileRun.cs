@@ -63,6 +63,7 @@ public sealed class HostileRun : IAsyncLifetime
                 { "Code": "APE", "City": "Apeldoorn", "Country": "NL", "Latitude": 52.2, "Longitude": 5.97, "Identities": ["^(?<server>.*)\\.ape$"] },
                 { "Code": "JNB", "City": "Johannesburg", "Country": "ZA", "Latitude": -26.2, "Longitude": 28.05, "Identities": ["^(?<server>.*)\\.jnb$"] }
               ],
+              "Annotations": [{ "At": "2026-11-09T15:00:00Z", "Pop": "JNB", "Text": "prepended" }],
               "Probes": { "Count": 10 },
               "Atlas": { "BaseUrl": "{{atlas.Api}}", "Key": "11111111-1111-1111-1111-111111111111" },
               "TimeSeries": { "Provider": "InfluxDb", "Url": "{{influx.Address}}", "Dialect": "V3" },

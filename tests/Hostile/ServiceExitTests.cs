@@ -25,6 +25,7 @@ public sealed partial class ServiceExitTests(HostileRun run) : IClassFixture<Hos
     private static readonly Dictionary<string, string[]> Questions = new()
     {
         ["/"] = ["/"],
+        ["/api/v1/annotations"] = ["/api/v1/annotations", "/api/v1/annotations?target=STRANGE"],
         ["/api/v1/catchments"] =
         [
             "/api/v1/catchments?target=service&week=2026-W46&by=server", "/api/v1/catchments?target=service&week=2026-W46&by=probe",
@@ -34,12 +35,14 @@ public sealed partial class ServiceExitTests(HostileRun run) : IClassFixture<Hos
         ["/api/v1/jobs"] = ["/api/v1/jobs"],
         ["/api/v1/jobs/{name}/run"] = ["/api/v1/jobs/STRANGE/run"],
         ["/api/v1/lookup"] = ["/api/v1/lookup?q=NL", "/api/v1/lookup?q=AS64501&target=service", "/api/v1/lookup?q=probe:3", "/api/v1/lookup?q=STRANGE"],
+        ["/api/v1/modes"] = ["/api/v1/modes?target=service", "/api/v1/modes?target=STRANGE"],
         ["/api/v1/pops"] = ["/api/v1/pops"],
         ["/api/v1/probes"] = ["/api/v1/probes", "/api/v1/probes?country=STRANGE"],
         ["/api/v1/series"] = ["/api/v1/series?target=service&step=hour", "/api/v1/series?target=service&step=day&from=2026-11-09", "/api/v1/series?target=service&pop=STRANGE"],
         ["/api/v1/targets"] = ["/api/v1/targets"],
         ["/assets/sort.js"] = ["/assets/sort.js"],
         ["/assets/style.css"] = ["/assets/style.css"],
+        ["/changes"] = ["/changes"],
         ["/favicon.ico"] = ["/favicon.ico"],
         ["/findings"] = ["/findings", "/findings?week=2026-W46", "/findings?week=STRANGE", "/findings?check=STRANGE"],
         ["/health/live"] = ["/health/live"],
@@ -53,7 +56,7 @@ public sealed partial class ServiceExitTests(HostileRun run) : IClassFixture<Hos
 
     // Where a stranger's words must have been seen, or nothing was tried.
     private static readonly string[] Showing =
-        ["/api/v1/catchments", "/api/v1/jobs", "/jobs", "/api/v1/lookup", "/lookup", "/findings", "/reports/{**path}"];
+        ["/api/v1/catchments", "/api/v1/findings", "/api/v1/jobs", "/jobs", "/api/v1/lookup", "/lookup", "/findings", "/reports/{**path}"];
 
     [Fact]
     public async Task Every_route_is_tried()
