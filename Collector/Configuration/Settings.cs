@@ -1,3 +1,4 @@
+using Collector.Configuration.Alerts;
 using Collector.Configuration.Checks;
 using Collector.Network;
 using Microsoft.Extensions.Configuration;
@@ -9,9 +10,6 @@ public sealed record Settings
 {
     /// <summary>Where it was read from, for the log; null when nothing was read.</summary>
     public string? File { get; init; }
-
-    /// <summary>Sections of the file that a later version will use and this one does not; said to the operator, never dropped in silence.</summary>
-    public IReadOnlyList<string> Unused { get; init; } = [];
 
     /// <summary>Targets, PoPs, templates, annotations.</summary>
     public AnycastNetwork Network { get; init; } = new([], []);
@@ -33,6 +31,9 @@ public sealed record Settings
 
     /// <summary>How days, weeks, and the times around changes are compared.</summary>
     public ComparisonOptions Comparisons { get; init; } = new();
+
+    /// <summary>Who is told of findings.</summary>
+    public AlertsOptions Alerts { get; init; } = new();
 
     /// <summary>When the service's jobs run.</summary>
     public ScheduleOptions Schedule { get; init; } = new();

@@ -1,3 +1,4 @@
+using Collector.Configuration.Alerts;
 using Collector.Configuration.Checks;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Configuration.Memory;
@@ -20,11 +21,8 @@ public static class SettingsLoader
 
     private static readonly string[] Sections =
     [
-        "Targets", "Pops", "IdentityTemplates", "Annotations", "Probes", "Atlas", "GeoIp", "Storage", "TimeSeries", "Schedule", "Checks", "Comparisons", "Web",
+        "Targets", "Pops", "IdentityTemplates", "Annotations", "Probes", "Atlas", "GeoIp", "Storage", "TimeSeries", "Schedule", "Checks", "Comparisons", "Alerts", "Web",
     ];
-
-    // Named by the design, read by a later version: a file written for that one is welcome, and the operator is told.
-    private static readonly string[] LaterSections = ["Alerts"];
 
     // The web framework reads these by itself.
     private static readonly string[] FrameworkSections = ["Logging", "Kestrel", "AllowedHosts"];
@@ -69,7 +67,7 @@ public static class SettingsLoader
 
         foreach (var section in configuration.GetChildren())
         {
-            if (!Sections.Concat(LaterSections).Concat(FrameworkSections).Contains(section.Key, StringComparer.OrdinalIgnoreCase))
+            if (!Sections.Concat(FrameworkSections).Contains(section.Key, StringComparer.OrdinalIgnoreCase))
             {
                 throw OptionBinder.Unknown(section.Path, section.Key, Sections);
             }
@@ -78,7 +76,6 @@ public static class SettingsLoader
         return new Settings
         {
             File = path,
-            Unused = [.. LaterSections.Where(section => configuration.GetSection(section).GetChildren().Any())],
             Network = NetworkReader.Read(configuration),
             Atlas = OptionBinder.Bind<AtlasOptions>(configuration.GetSection("Atlas")),
             GeoIp = OptionBinder.Bind<GeoIpOptions>(configuration.GetSection("GeoIp")),
@@ -88,6 +85,7 @@ public static class SettingsLoader
             Schedule = OptionBinder.Bind<ScheduleOptions>(configuration.GetSection("Schedule")),
             Checks = OptionBinder.Bind<ChecksOptions>(configuration.GetSection("Checks")),
             Comparisons = OptionBinder.Bind<ComparisonOptions>(configuration.GetSection("Comparisons")),
+            Alerts = OptionBinder.Bind<AlertsOptions>(configuration.GetSection("Alerts")),
             Web = OptionBinder.Bind<WebOptions>(configuration.GetSection("Web")),
             Framework = configuration,
         };

@@ -9,6 +9,9 @@ public sealed record WebOptions
     /// Default: <c>http://127.0.0.1:8053</c>.</summary>
     public Uri Listen { get; init; } = new("http://127.0.0.1:8053");
 
+    /// <summary>Where people find the pages: the address of the reverse proxy before them. Links in alerts begin with it. Null: no links.</summary>
+    public Uri? PublicUrl { get; init; }
+
     /// <summary>SHA-256 of the bearer key, in hexadecimal. Null: nothing that needs the key is done.</summary>
     [RegularExpression("^[0-9A-Fa-f]{64}$", ErrorMessage = "the SHA-256 of a long random key, as 64 hexadecimal digits")]
     public string? KeyHash { get; init; }

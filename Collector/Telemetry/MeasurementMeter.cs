@@ -22,4 +22,8 @@ public static class MeasurementMeter
     /// <summary>Results and elements of resultsets that could not be decoded; <c>reason</c> says why.</summary>
     public static readonly Counter<long> Rejected =
         Meter.CreateCounter<long>("measurement.results.rejected", "{result}", "Results that could not be decoded, by reason.");
+
+    /// <summary>Attempts to tell somebody of alerts; <c>outcome</c> is <c>delivered</c>, <c>away</c>, <c>refused</c> or <c>dropped</c>.</summary>
+    public static readonly Counter<long> AlertsSent =
+        Meter.CreateCounter<long>("measurement.alerts.sent", "{message}", "Messages about alerts by route and what became of them: delivered, away, refused, dropped.");
 }

@@ -16,7 +16,7 @@ internal static class CheckCommand
     /// <summary>The command.</summary>
     public static Command Create()
     {
-        var command = new Command("check", "Look whether configuration, Atlas, key, credits, GeoIP files, store, time series database and address are in order");
+        var command = new Command("check", "Look whether configuration, Atlas, key, credits, GeoIP files, store, time series database, receivers of alerts and address are in order");
         command.SetAction(RunAsync);
         return command;
     }
@@ -33,6 +33,7 @@ internal static class CheckCommand
             .. GeoIpInspector.Inspect(settings.GeoIp, time.GetUtcNow()),
             .. new StoreInspector(settings.Storage, settings.DataFolder(arguments.GetValue(CommonOptions.Data))).Inspect(),
             .. await TimeSeriesInspector.InspectAsync(settings.TimeSeries, time, cancellationToken),
+            .. await AlertInspector.InspectAsync(settings, time, cancellationToken),
             await WebInspector.InspectAsync(settings, cancellationToken),
         ];
         if (format == OutputFormat.Json)

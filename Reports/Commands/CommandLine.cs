@@ -76,6 +76,7 @@ internal static class CommandLine
         };
 
         // One line a command, in alphabetical order.
+        root.Add(AlertsCommand.Create());
         root.Add(AnnotationsCommand.Create());
         root.Add(ApplyCommand.Create());
         root.Add(CatchmentCommand.Create());

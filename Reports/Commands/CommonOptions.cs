@@ -49,10 +49,6 @@ internal static class CommonOptions
         if (!arguments.GetValue(Quiet))
         {
             Console.Error.WriteLine($"configuration: {settings.File}");
-            foreach (var section in settings.Unused)
-            {
-                Console.Error.WriteLine($"configuration: {section} is for a later version and has no effect in this one");
-            }
         }
 
         return settings;

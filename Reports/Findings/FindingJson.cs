@@ -62,7 +62,8 @@ internal static class FindingJson
     /// <summary>The word for a kind of scope.</summary>
     public static string NameOf(ScopeKind kind) => kind.ToString().ToLowerInvariant();
 
-    private static void WriteOptional(Utf8JsonWriter json, string name, double? value)
+    /// <summary>Writes a number, unless it is unknown.</summary>
+    public static void WriteOptional(Utf8JsonWriter json, string name, double? value)
     {
         if (value is { } known)
         {

@@ -7,6 +7,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using Reports.Alerts;
 using Reports.Changes;
 using Reports.Jobs;
 using Reports.Streaming;
@@ -46,6 +47,7 @@ internal static partial class ServiceHost
         builder.Services.AddCore(settings, store, time);
         builder.Services.AddSingleton(reports);
         builder.Services.AddJobs(settings);
+        builder.Services.AddAlerts(settings, time);
         builder.Services.AddStream(settings);
         builder.Services.AddWeb(settings);
         builder.Services.AddHostedService<HistoryKeeper>();

@@ -44,7 +44,7 @@ internal sealed partial class Analyst(
 
         var state = await tool.ReadAsync(cancellationToken);
         var findings = await Task.Run(() => suite.Find(input.With(state)), cancellationToken);
-        var analysis = new Analysis(now, window, input.Catchments, findings) { Tool = state };
+        var analysis = new Analysis(now, window, input.Catchments, findings) { Tool = state, HeardUntil = Analysis.Heard(input.Services) };
         cancellationToken.ThrowIfCancellationRequested();
         last = analysis;
         return analysis;

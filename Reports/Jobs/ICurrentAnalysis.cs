@@ -21,4 +21,27 @@ public sealed record Analysis(DateTimeOffset At, Window Window, IReadOnlyList<Ca
 {
     /// <summary>How the tool itself stands; null: nobody looked.</summary>
     public ToolState? Tool { get; init; }
+
+    /// <summary>Up to when half of the probes were heard, by target and family; absent: nothing was.</summary>
+    public IReadOnlyDictionary<(string Target, int Family), DateTimeOffset> HeardUntil { get; init; } = new Dictionary<(string Target, int Family), DateTimeOffset>();
+
+    /// <summary>Up to when half of the probes were heard.</summary>
+    /// <remarks>Half: single probes' clocks are ahead, or they went away.</remarks>
+    /// <param name="services">Read with series.</param>
+    public static IReadOnlyDictionary<(string Target, int Family), DateTimeOffset> Heard(IEnumerable<ServiceSeries> services)
+    {
+        var heard = new Dictionary<(string Target, int Family), DateTimeOffset>();
+        foreach (var service in services)
+        {
+            var last = service.Tracks
+                .Select(track => Math.Max(track.Dns.Count > 0 ? track.Dns[^1].At : 0, track.Pings.Count > 0 ? track.Pings[^1].At : 0))
+                .Where(at => at > 0).Order().ToList();
+            if (last.Count > 0)
+            {
+                heard[(service.Target.Name, service.Family)] = DateTimeOffset.FromUnixTimeSeconds(last[last.Count / 2]);
+            }
+        }
+
+        return heard;
+    }
 }

@@ -8,6 +8,7 @@ using Analyzer.TimeSeries;
 using Collector.Store;
 using Collector.Telemetry;
 using Microsoft.Extensions.Logging;
+using Reports.Alerts;
 using Reports.Findings;
 using Reports.Jobs;
 using Tag = System.Collections.Generic.KeyValuePair<string, object?>;
@@ -30,7 +31,7 @@ internal sealed partial class ServiceInstruments : IDisposable
     private Snapshot? snapshot;
 
     /// <summary>Makes them.</summary>
-    public ServiceInstruments(IJobBoard board, ICurrentAnalysis present, IObservationStore store, TimeProvider time, ILogger<ServiceInstruments> logger, ITimeSeriesSink? sink = null)
+    public ServiceInstruments(IJobBoard board, ICurrentAnalysis present, IObservationStore store, TimeProvider time, ILogger<ServiceInstruments> logger, ITimeSeriesSink? sink = null, AlertBoard? alerts = null)
     {
         this.board = board;
         this.present = present;
@@ -42,6 +43,11 @@ internal sealed partial class ServiceInstruments : IDisposable
         AddStore();
         AddCredits();
         AddCatchments();
+        if (alerts is not null)
+        {
+            AddAlerts(alerts);
+        }
+
         if (sink is not null)
         {
             AddTimeSeries(sink);
@@ -81,6 +87,21 @@ internal sealed partial class ServiceInstruments : IDisposable
         Gauge("measurement.timeseries.up", "{database}", "1 while the time series database takes points, 0 while it does not.", () => One(sink.State.Problem is null ? 1 : 0));
         Gauge("measurement.timeseries.last_write_timestamp", "s", "When the time series database last acknowledged something, Unix time.", () =>
             Unix(sink.State.LastWritten) is { } at ? One(at) : []);
+    }
+
+    private void AddAlerts(AlertBoard board)
+    {
+        Gauge("measurement.alerts.active", "{alert}", "Alerts that fire, silenced ones too.", () => (Read(board.Alerts) ?? []).Where(alert => alert.State == AlertState.Firing)
+            .GroupBy(alert => (alert.Check, alert.Severity))
+            .Select(same => new Measurement<double>(same.Count(), new Tag("check", same.Key.Check), new Tag("severity", FindingJson.NameOf(same.Key.Severity)))));
+        Gauge("measurement.alerts.silenced", "{alert}", "Alerts that fire, and that a silence holds back.", () =>
+            Read(() => board.Alerts().Where(alert => alert.State == AlertState.Firing && board.SilencesOf(alert).Count > 0).ToList()) is { } silenced ? One(silenced.Count) : []);
+
+        void Route(string name, string unit, string text, Func<RouteState, double?> value) => Gauge($"measurement.alerts.{name}", unit, text, () =>
+            (Read(board.Routes) ?? []).Where(route => value(route) is not null).Select(route => new Measurement<double>(value(route)!.Value, new Tag("route", route.Route))));
+        Route("waiting", "{message}", "Messages that are due and not delivered.", route => route.Waiting);
+        Route("failing", "{route}", "1 while a route's receiver is away or refuses something.", route => route.FailingSince is null ? 0 : 1);
+        Route("last_success_timestamp", "s", "When a route last delivered something, Unix time.", route => Unix(route.Succeeded));
     }
 
     private void AddJobs()

@@ -14,6 +14,7 @@ using Microsoft.AspNetCore.RateLimiting;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using Reports.Alerts;
 using Reports.Changes;
 using Reports.Metrics;
 using Reports.TimeSeries;
@@ -51,6 +52,7 @@ internal static class WebServices
             settings.Comparisons,
             provider.GetService<ObservationStore>() is { } store ? new RoutingFiles(store.Folder.Routing) : null,
             provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton(provider => new AlertBoard(provider.GetRequiredService<IObservationStore>(), settings.Alerts, provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton<ServiceInstruments>();
         services.AddSingleton<MetricsReader>();
         services.AddRouting();
@@ -60,7 +62,7 @@ internal static class WebServices
             TimeoutStatusCode = StatusCodes.Status504GatewayTimeout,
         });
         services.AddRateLimiter(limits => Limit(limits, options));
-        services.AddHealthChecks().AddCheck<StoreHealth>("store").AddCheck<JobHealth>("jobs");
+        services.AddHealthChecks().AddCheck<StoreHealth>("store").AddCheck<JobHealth>("jobs").AddCheck<AlertHealth>("alerts");
         services.AddOpenApi("v1", document => document.AddDocumentTransformer<ApiDescription>());
         services.Configure<KestrelServerOptions>(kestrel => Configure(kestrel, options, address));
         return services;

@@ -1,6 +1,7 @@
 using System.Collections;
 using System.Reflection;
 using Collector.Configuration;
+using Collector.Configuration.Alerts;
 using Collector.Configuration.Checks;
 using Xunit;
 
@@ -21,6 +22,12 @@ public sealed class ConfigurationPageTests
     [InlineData("Schedule", typeof(ScheduleOptions))]
     [InlineData("Checks", typeof(ChecksOptions))]
     [InlineData("Comparisons", typeof(ComparisonOptions))]
+    [InlineData("Alerts", typeof(AlertsOptions))]
+    [InlineData("Alerts:Silences", typeof(SilenceOptions))]
+    [InlineData("Alerts:Webhook", typeof(WebhookOptions))]
+    [InlineData("Alerts:Slack", typeof(SlackOptions))]
+    [InlineData("Alerts:Alertmanager", typeof(AlertmanagerOptions))]
+    [InlineData("Alerts:Smtp", typeof(SmtpOptions))]
     [InlineData("Web", typeof(WebOptions))]
     public void Each_section_describes_exactly_the_settings_that_there_are(string section, Type options)
     {

@@ -36,7 +36,6 @@ public sealed class ShippedConfigurationTests
     {
         Assert.Equal("atlas.ripe.net", Shipped.Atlas.BaseUrl.Host);
         Assert.Null(Shipped.Atlas.Key);
-        Assert.Empty(Shipped.Unused);
     }
 
     [Fact]

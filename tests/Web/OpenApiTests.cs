@@ -1,5 +1,5 @@
 using System.Text.Json;
-using System.Text.RegularExpressions;
+using Reports.Alerts;
 using Xunit;
 
 namespace Tests.Web;
@@ -22,8 +22,9 @@ public sealed class OpenApiTests : IAsyncLifetime
     public void Each_route_is_described_and_no_other() =>
         Assert.Equal(
             [
-                "get /api/v1/annotations", "get /api/v1/catchments", "get /api/v1/findings", "get /api/v1/jobs", "get /api/v1/lookup", "get /api/v1/modes", "get /api/v1/pops", "get /api/v1/probes",
-                "get /api/v1/series", "get /api/v1/targets", "post /api/v1/jobs/{name}/run",
+                "delete /api/v1/silences/{id}", "get /api/v1/alerts", "get /api/v1/annotations", "get /api/v1/catchments", "get /api/v1/findings", "get /api/v1/jobs",
+                "get /api/v1/lookup", "get /api/v1/modes", "get /api/v1/pops", "get /api/v1/probes", "get /api/v1/series", "get /api/v1/silences",
+                "get /api/v1/targets", "post /api/v1/jobs/{name}/run", "post /api/v1/silences",
             ],
             description.GetProperty("paths").EnumerateObject()
                 .SelectMany(path => path.Value.EnumerateObject().Select(method => $"{method.Name} {path.Name}")).Order(StringComparer.Ordinal));
@@ -32,18 +33,18 @@ public sealed class OpenApiTests : IAsyncLifetime
     public void The_page_for_operators_names_each_route_with_its_parameters()
     {
         var page = File.ReadLines(Repository.File("docs/http.md")).SkipWhile(line => line != "## API").TakeWhile(line => line != "## Metrics").Where(line => line.StartsWith("| `", StringComparison.Ordinal)).ToList();
-        foreach (var (path, operation) in Operations())
+        foreach (var (path, method, operation) in Operations())
         {
-            var route = path["/api/v1/".Length..];
-            var row = Assert.Single(page, line => Regex.IsMatch(line, $@"^\| `(POST )?{Regex.Escape(route)}` \|"));
-            Assert.All(Parameters(operation).Where(name => name != "name"), name => Assert.Contains($"`{name}`", row, StringComparison.Ordinal));
+            var route = (method == "get" ? "" : method.ToUpperInvariant() + " ") + path["/api/v1/".Length..];
+            var row = Assert.Single(page, line => line.StartsWith($"| `{route}` |", StringComparison.Ordinal));
+            Assert.All(Parameters(operation).Where(name => !path.Contains($"{{{name}}}", StringComparison.Ordinal)), name => Assert.Contains($"`{name}`", row, StringComparison.Ordinal));
         }
     }
 
     [Fact]
     public void Each_operation_and_parameter_says_what_it_is()
     {
-        foreach (var (_, operation) in Operations())
+        foreach (var (_, _, operation) in Operations())
         {
             Assert.NotEqual("", operation.GetProperty("summary").GetString());
             Assert.NotEqual("", operation.GetProperty("operationId").GetString());
@@ -75,8 +76,13 @@ public sealed class OpenApiTests : IAsyncLifetime
     [InlineData("annotations")]
     [InlineData("annotations?week=2026-W46&target=service")]
     [InlineData("jobs")]
+    [InlineData("alerts")]
+    [InlineData("silences")]
     public async Task Each_answer_is_as_described(string question)
     {
+        host.World.Store.SaveDocuments([AlertStore.Change("a", Tests.Alerts.Make.Alert() with { EndsAt = WebHost.Now })]);
+        var silence = await host.PostAsync("/api/v1/silences", $$"""{"matchers":["asn=64501"],"end":{{WebHost.At(60).ToUnixTimeSeconds()}},"comment":"work","author":"me"}""");
+        Assert.Equal(System.Net.HttpStatusCode.Created, silence.StatusCode);
         var operation = description.GetProperty("paths").GetProperty($"/api/v1/{question.Split('?')[0]}").GetProperty("get");
         using var answer = JsonDocument.Parse(await host.TextAsync($"/api/v1/{question}"));
         Check(operation.GetProperty("responses").GetProperty("200").GetProperty("content").GetProperty("application/json").GetProperty("schema"), answer.RootElement, "$");
@@ -92,8 +98,8 @@ public sealed class OpenApiTests : IAsyncLifetime
         Check(responses.GetProperty("404").GetProperty("content").GetProperty("application/problem+json").GetProperty("schema"), refused.RootElement, "$");
     }
 
-    private IEnumerable<(string Path, JsonElement Operation)> Operations() =>
-        description.GetProperty("paths").EnumerateObject().SelectMany(path => path.Value.EnumerateObject().Select(method => (path.Name, method.Value)));
+    private IEnumerable<(string Path, string Method, JsonElement Operation)> Operations() =>
+        description.GetProperty("paths").EnumerateObject().SelectMany(path => path.Value.EnumerateObject().Select(method => (path.Name, method.Name, method.Value)));
 
     private static IEnumerable<string> Parameters(JsonElement operation) =>
         operation.TryGetProperty("parameters", out var parameters) ? parameters.EnumerateArray().Select(parameter => parameter.GetProperty("name").GetString()!) : [];

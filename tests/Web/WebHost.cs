@@ -5,6 +5,7 @@ using Analyzer.Catchments;
 using Analyzer.Checks;
 using Analyzer.Time;
 using Collector.Configuration;
+using Collector.Configuration.Alerts;
 using Collector.Configuration.Checks;
 using Collector.Network;
 using Collector.Results;
@@ -59,10 +60,10 @@ internal sealed class WebHost : IAsyncDisposable, IJobBoard, ICurrentAnalysis
 
     public static DateTimeOffset Now { get; } = new(2026, 11, 16, 6, 0, 0, TimeSpan.Zero);
 
-    public static async Task<WebHost> StartAsync(WebOptions? options = null)
+    public static async Task<WebHost> StartAsync(WebOptions? options = null, AlertsOptions? alerts = null)
     {
         var host = new WebHost();
-        await host.RunAsync(options ?? new WebOptions { KeyHash = HashOf(Key) });
+        await host.RunAsync(options ?? new WebOptions { KeyHash = HashOf(Key) }, alerts ?? new AlertsOptions());
         return host;
     }
 
@@ -78,6 +79,18 @@ internal sealed class WebHost : IAsyncDisposable, IJobBoard, ICurrentAnalysis
         foreach (var (name, value) in headers)
         {
             request.Headers.TryAddWithoutValidation(name, value);
+        }
+
+        return Client.SendAsync(request);
+    }
+
+    /// <summary>Posts a body of JSON, with the key.</summary>
+    public Task<HttpResponseMessage> PostAsync(string path, string json, string type = "application/json", bool hasKey = true)
+    {
+        var request = new HttpRequestMessage(HttpMethod.Post, path) { Content = new StringContent(json, Encoding.UTF8, type) };
+        if (hasKey)
+        {
+            request.Headers.TryAddWithoutValidation("Authorization", $"Bearer {Key}");
         }
 
         return Client.SendAsync(request);
@@ -122,7 +135,7 @@ internal sealed class WebHost : IAsyncDisposable, IJobBoard, ICurrentAnalysis
         folder.Dispose();
     }
 
-    private async Task RunAsync(WebOptions options)
+    private async Task RunAsync(WebOptions options, AlertsOptions alerts)
     {
         Fill();
         Reports = new ReportFolder(Path.Combine(folder.Root, "reports"));
@@ -142,7 +155,7 @@ internal sealed class WebHost : IAsyncDisposable, IJobBoard, ICurrentAnalysis
         builder.Services.AddSingleton(Reports);
         builder.Services.AddSingleton<IJobBoard>(this);
         builder.Services.AddSingleton<ICurrentAnalysis>(this);
-        builder.Services.AddWeb(new Settings { Web = options with { Listen = new Uri("http://127.0.0.1:0") }, Comparisons = new ComparisonOptions { Probes = 3 } });
+        builder.Services.AddWeb(new Settings { Alerts = alerts, Web = options with { Listen = new Uri("http://127.0.0.1:0") }, Comparisons = new ComparisonOptions { Probes = 3 } });
         application = builder.Build();
         application.Use((context, next) =>
         {

@@ -81,6 +81,7 @@ internal static class ApiEndpoints
             .WithName("run-job").WithSummary("Starts a job now; one that runs already is not started twice").WithDescription("Needs the bearer key, on loopback too.")
             .Produces<JobStartedShape>(StatusCodes.Status202Accepted)
             .ProducesProblem(StatusCodes.Status403Forbidden).ProducesProblem(StatusCodes.Status404NotFound);
+        api.MapAlerts();
     }
 
     /// <summary>An answer that is one object or an array of them.</summary>

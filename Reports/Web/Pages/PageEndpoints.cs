@@ -8,6 +8,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Extensions;
 using Microsoft.AspNetCore.Routing;
+using Reports.Alerts;
 using Reports.Changes;
 using Reports.Jobs;
 using Reports.Web.Api;
@@ -28,6 +29,7 @@ internal static class PageEndpoints
         pages.MapGet("/lookup", LookupAsync).RequireRateLimiting(ApiEndpoints.Costly);
         pages.MapGet("/findings", FindingsAsync).RequireRateLimiting(ApiEndpoints.Costly);
         pages.MapGet("/changes", ChangesAsync).RequireRateLimiting(ApiEndpoints.Costly);
+        pages.MapGet("/alerts", AlertsAsync);
         pages.MapGet("/jobs", JobsAsync);
         pages.MapGet("/reports/{**path}", ReportFiles.SendAsync);
 
@@ -99,6 +101,20 @@ internal static class PageEndpoints
             [nameof(FindingsPage.Week)] = week,
             [nameof(FindingsPage.Check)] = check,
             [nameof(FindingsPage.Problem)] = problem,
+        });
+    }
+
+    private static async Task AlertsAsync(HttpContext context, AlertBoard board)
+    {
+        var alerts = board.Alerts();
+        await PageWriter.WriteAsync<AlertsPage>(context, new()
+        {
+            [nameof(AlertsPage.Alerts)] = alerts,
+            [nameof(AlertsPage.Silenced)] = alerts.Where(alert => board.SilencesOf(alert).Count > 0).Select(alert => alert.Fingerprint).ToHashSet(),
+            [nameof(AlertsPage.Routes)] = board.Routes(),
+            [nameof(AlertsPage.Silences)] = board.Silences(),
+            [nameof(AlertsPage.Now)] = board.Now,
+            [nameof(AlertsPage.Origin)] = UriHelper.BuildAbsolute(context.Request.Scheme, context.Request.Host).TrimEnd('/'),
         });
     }
 

@@ -1,0 +1,44 @@
+using System.Text.Json;
+using Reports.Web.Api;
+
+namespace Reports.Alerts.Http;
+
+/// <summary>Alerts as Alertmanager's API v2 takes them.</summary>
+internal static class AlertmanagerJson
+{
+    /// <summary>The body.</summary>
+    /// <param name="message">The message.</param>
+    /// <param name="links">Where alerts lead to.</param>
+    /// <param name="validFor">How long Alertmanager is to believe it without another word of us.</param>
+    public static byte[] Of(Notification message, Links links, TimeSpan validFor) => Answers.Bytes(json =>
+    {
+        json.WriteStartArray();
+        foreach (var notified in message.Alerts)
+        {
+            Write(json, notified, notified.IsResolved ? notified.Alert.EndsAt ?? message.At : message.At + validFor, links);
+
+            // To Alertmanager another severity is another alert: the one that it knows is over.
+            if (!notified.IsResolved && message.Group.Told.FirstOrDefault(told => told.Fingerprint == notified.Alert.Fingerprint) is { } told && told.Severity != notified.Severity)
+            {
+                Write(json, notified with { Severity = told.Severity }, message.At, links);
+            }
+        }
+
+        json.WriteEndArray();
+    });
+
+    private static void Write(Utf8JsonWriter json, NotifiedAlert notified, DateTimeOffset endsAt, Links links)
+    {
+        json.WriteStartObject();
+        AlertJson.Write(json, "labels", AlertLabels.Of(notified.Alert, notified.Severity));
+        AlertJson.Write(json, "annotations", AlertJson.Annotations(notified.Alert, links));
+        json.WriteString("startsAt", AlertJson.Time(notified.Alert.StartsAt));
+        json.WriteString("endsAt", AlertJson.Time(endsAt));
+        if (links.Alert(notified.Alert) is { } link)
+        {
+            json.WriteString("generatorURL", link);
+        }
+
+        json.WriteEndObject();
+    }
+}
