@@ -92,7 +92,7 @@ public sealed class AlertBookTests
     [Fact]
     public void Texts_of_strangers_become_one_line_of_bounded_length_and_a_flood_is_cut_at_the_most_severe()
     {
-        var alert = Analyze(0, Finding(message: Hostile))!;
+        var alert = Analyze(0, Finding(message: HostileText))!;
         Assert.True(alert.Message.Length <= 1024);
         Assert.DoesNotContain(alert.Message, letter => char.IsControl(letter) || letter == '\u202e');
         var flood = Enumerable.Range(1, AlertBook.MostAlerts + 50).Select(asn => Finding(asn: asn.ToString(System.Globalization.CultureInfo.InvariantCulture)));

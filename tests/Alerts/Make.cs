@@ -10,7 +10,7 @@ internal static class Make
     public static DateTimeOffset Noon { get; } = new(2026, 11, 20, 12, 0, 0, TimeSpan.Zero);
 
     /// <summary>All that a stranger may put into a name, in one: markup, a formula, headers, mentions, an escape sequence, 64 KiB.</summary>
-    public static string Hostile { get; } =
+    public static string HostileText { get; } =
         "\"><script>alert(1)</script>=cmd()\r\nBcc: everybody@example.net\r\n\r\n.\r\n<!channel> <@U123> @here & \u001b[31mred\u202egnp\0 ]]> {{.}}'" + new string('A', 65_536);
 
     public static DateTimeOffset At(double minutes) => Noon.AddMinutes(minutes);

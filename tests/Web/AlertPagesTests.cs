@@ -20,7 +20,7 @@ public sealed class AlertPagesTests : IAsyncLifetime
     [Fact]
     public async Task What_strangers_wrote_is_text_on_the_page_and_in_the_answer()
     {
-        Keep(Make.Alert(message: Make.Hostile));
+        Keep(Make.Alert(message: Make.HostileText));
         var page = new HtmlParser().ParseDocument(await host.TextAsync("/alerts"));
         Assert.Empty(page.QuerySelectorAll("main script"));
         Assert.Contains("\"><script>alert(1)</script>=cmd()", page.QuerySelector("table")!.TextContent, StringComparison.Ordinal);
