@@ -2,7 +2,6 @@ using System.Globalization;
 using Analyzer.TimeSeries;
 using Analyzer.TimeSeries.Influx;
 using Collector.Configuration;
-using Collector.Network;
 using Collector.Store;
 using Microsoft.Extensions.Logging;
 

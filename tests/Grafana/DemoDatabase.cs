@@ -76,7 +76,10 @@ public sealed class DemoDatabase : IAsyncLifetime
         await weeks.ArriveAsync(End);
         var options = new TimeSeriesOptions
         {
-            Provider = TimeSeriesProvider.InfluxDb, Url = server.Url, Dialect = InfluxDialect.V1, RawRetention = TimeSpan.FromDays(36_500),
+            Provider = TimeSeriesProvider.InfluxDb,
+            Url = server.Url,
+            Dialect = InfluxDialect.V1,
+            RawRetention = TimeSpan.FromDays(36_500),
         };
         await using var sink = new InfluxSink(options, spoolFolder: null, TimeProvider.System, NullLogger<InfluxSink>.Instance);
         using var progress = new ExportProgress(isQuiet: true);

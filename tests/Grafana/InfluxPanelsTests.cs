@@ -1,5 +1,4 @@
 using System.Text.RegularExpressions;
-using Tests.TimeSeries;
 using Xunit;
 
 namespace Tests.Grafana;

@@ -30,7 +30,11 @@ internal sealed class ServicePage : IAsyncDisposable, IJobBoard, ICurrentAnalysi
     /// <inheritdoc/>
     public SinkState State { get; } = new()
     {
-        Written = 1_000, Refused = new Dictionary<string, long> { ["type conflict"] = 2 }, WaitingPoints = 3, WaitingBytes = 400, LastWritten = DateTimeOffset.UtcNow,
+        Written = 1_000,
+        Refused = new Dictionary<string, long> { ["type conflict"] = 2 },
+        WaitingPoints = 3,
+        WaitingBytes = 400,
+        LastWritten = DateTimeOffset.UtcNow,
     };
 
     public static async Task<ServicePage> StartAsync()

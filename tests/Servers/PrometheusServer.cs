@@ -80,7 +80,8 @@ internal sealed class PrometheusServer : IAsyncDisposable
         process = Process.Start(new ProcessStartInfo(program,
         [
             $"--config.file={configuration}", $"--storage.tsdb.path={Path.Combine(folder, "tsdb")}", string.Create(CultureInfo.InvariantCulture, $"--web.listen-address=127.0.0.1:{port}"), "--log.level=error",
-        ]) { RedirectStandardError = true, RedirectStandardOutput = true })!;
+        ])
+        { RedirectStandardError = true, RedirectStandardOutput = true })!;
         process.BeginErrorReadLine();
         process.BeginOutputReadLine();
         var patience = Stopwatch.StartNew();

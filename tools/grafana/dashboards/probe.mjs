@@ -6,7 +6,7 @@ const probe = '"probe" = ${probe:raw}';
 export default dashboard({
   uid: 'measurement-probe',
   title: 'Probe',
-  description: 'One probe: its PoPs and its round-trip times. The range shown is told from snapshots six hours apart, the last day of it answer by answer: a probe is no tag, and looking for one among all answers of a week takes seconds.',
+  description: 'One probe: its PoPs and its round-trip times. The range shown is told from snapshots six hours apart, the last day of it answer by answer: a probe is no tag, and looking for one among all answers of a week would take seconds.',
   variables: [
     ...serviceVariables,
     {
