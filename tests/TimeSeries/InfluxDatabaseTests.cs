@@ -195,6 +195,9 @@ public sealed class InfluxDatabaseTests
             Assert.Contains("no space left on device", sink.State.Problem, StringComparison.Ordinal);
             Assert.True(sink.State.WaitingPoints > 0);
             Assert.Empty(sink.State.Refused);
+            var check = Assert.Single(await TimeSeriesInspector.InspectAsync(Options(server.Url), TimeProvider.System, default));
+            Assert.Equal(InspectionState.Failed, check.State);
+            Assert.Matches($"^InfluxDB at {server.Url}: .*no space left on device", check.Finding);
 
             // 1.x goes on failing after there is room again, until it is started anew.
             File.Delete(ballast);
@@ -208,6 +211,29 @@ public sealed class InfluxDatabaseTests
         {
             await RunAsync("umount", disk);
         }
+    }
+
+    [SkippableFact]
+    public async Task A_server_that_is_asked_too_much_at_a_time_gets_everything_in_the_end()
+    {
+        await using var server = await InfluxServer.StartAsync(
+            null, ("INFLUXDB_HTTP_MAX_CONCURRENT_WRITE_LIMIT", "1"), ("INFLUXDB_HTTP_MAX_ENQUEUED_WRITE_LIMIT", "1"), ("INFLUXDB_HTTP_ENQUEUED_WRITE_TIMEOUT", "1000000"));
+        using var folder = new TemporaryFolder();
+        var logger = new FailureCount();
+        await using var sink = new InfluxSink(Options(server.Url) with { Connections = 8, BatchSize = 5_000 }, folder["spool"], TimeProvider.System, logger, TimeSpan.FromMilliseconds(5));
+        await WriteAsync(sink, 1);
+        for (var block = 0; block < 60; block++)
+        {
+            var lines = string.Concat(Enumerable.Range(block * 5_000, 5_000).Select(number =>
+                string.Create(CultureInfo.InvariantCulture, $"catchment,pop=P{number % 100} probes={number}i {(Now() * 1_000_000_000) + number}\n")));
+            await sink.WriteAsync(SeriesPlace.Rollups, System.Text.Encoding.UTF8.GetBytes(lines), 5_000, default);
+        }
+
+        await sink.FlushAsync(default);
+        await EmptyAsync(sink);
+        Assert.True(logger.Failures > 0, "the server refused nothing, and nothing was tried");
+        Assert.Empty(sink.State.Refused);
+        Assert.Equal(300_000, (await server.QueryAsync("SELECT count(\"probes\") FROM \"catchment\" WHERE \"pop\" =~ /^P/"))[0].Row["count"].GetInt64());
     }
 
     [SkippableFact]
@@ -230,6 +256,27 @@ public sealed class InfluxDatabaseTests
         Assert.Equal($"Ok InfluxDB at {server.Url} takes points for anycast", await SaidAsync(options));
         await server.KillAsync();
         Assert.Equal($"Failed InfluxDB at {server.Url}: Connection refused", await SaidAsync(options));
+    }
+
+    private sealed class FailureCount : Microsoft.Extensions.Logging.ILogger<InfluxSink>
+    {
+        private int failures;
+
+        public int Failures => failures;
+
+        public IDisposable? BeginScope<TState>(TState state)
+            where TState : notnull => null;
+
+        public bool IsEnabled(Microsoft.Extensions.Logging.LogLevel logLevel) => true;
+
+        public void Log<TState>(
+            Microsoft.Extensions.Logging.LogLevel logLevel, Microsoft.Extensions.Logging.EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+        {
+            if (logLevel == Microsoft.Extensions.Logging.LogLevel.Warning)
+            {
+                Interlocked.Increment(ref failures);
+            }
+        }
     }
 
     private static async Task<bool> RunAsync(string program, params string[] arguments)

@@ -47,6 +47,11 @@ public sealed class TimeSeriesJobTests
         Assert.Contains("\nmeasurement_timeseries_up 0\n", metrics.Read(), StringComparison.Ordinal);
         Assert.Contains($"\nmeasurement_timeseries_waiting_points {sink.State.WaitingPoints}\n", metrics.Read(), StringComparison.Ordinal);
 
+        // Nobody else waits for it.
+        var collected = lab.Samples();
+        await lab.CollectUntilAsync(JobLab.Start.AddHours(12), TimeSpan.FromHours(3));
+        Assert.True(lab.Samples() > collected);
+
         Volatile.Write(ref isUp, true);
         var patience = System.Diagnostics.Stopwatch.StartNew();
         while (sink.State.WaitingPoints > 0)

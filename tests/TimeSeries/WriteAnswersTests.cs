@@ -58,6 +58,7 @@ public sealed class WriteAnswersTests
     [InlineData(InfluxDialect.V1, 401, """{"error":"authorization failed"}""", false, "the credentials are not accepted (401: authorization failed)")]
     [InlineData(InfluxDialect.V3, 401, "", false, "the credentials are not accepted (status 401)")]
     [InlineData(InfluxDialect.V2, 403, """{"code":"forbidden","message":"insufficient permissions for write"}""", false, "the credentials do not allow to write (403: insufficient permissions for write)")]
+    [InlineData(InfluxDialect.V1, 200, "<html>Welcome</html>", false, "not what InfluxDB answers (200: <html>Welcome</html>); is TimeSeries:Url right?")]
     [InlineData(InfluxDialect.V2, 301, "", false, "not what InfluxDB answers (status 301); is TimeSeries:Url right?")]
     public void What_an_operator_has_to_mend_is_said_in_one_line(InfluxDialect dialect, int status, string body, bool isMissing, string expected) =>
         Assert.Equal(new WriteAnswer.Misconfigured(expected, isMissing), Read(dialect, status, body));

@@ -8,20 +8,26 @@ namespace Analyzer.TimeSeries.Influx;
 /// <param name="IsMissing">Whether it is only that the database is missing.</param>
 public sealed record InfluxConnection(string Server, string? Problem, bool IsMissing)
 {
-    /// <summary>Tries it with a comment, which every version takes like a point and keeps nothing of.</summary>
+    private static readonly byte[] Comment = "# measurement check\n"u8.ToArray();
+
+    /// <summary>Tries it: with a point of the job <c>check</c>, one an hour however often it is tried, since a server whose disk is full takes whatever
+    /// it need not keep; and beside it, where raw points go, with a comment, which every version takes like a point.</summary>
     /// <param name="options">Where and how.</param>
     /// <param name="time">The clock.</param>
     /// <param name="cancellationToken">Ends it.</param>
     public static async Task<InfluxConnection> TryAsync(TimeSeriesOptions options, TimeProvider time, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(options);
+        ArgumentNullException.ThrowIfNull(time);
         using var http = InfluxServer.Client();
         var server = new InfluxServer(options, http, time);
-        var comment = "# measurement check\n"u8.ToArray();
+        var hour = time.GetUtcNow().ToUnixTimeSeconds() / HourReader.Hour * HourReader.Hour;
+        using var point = new PooledBuffer();
+        new LineWriter(point).Begin("job"u8).Tag("job"u8, "check").Field("ok"u8, 1).End(hour * 1_000_000_000);
         foreach (var place in Enum.GetValues<SeriesPlace>())
         {
             // A server that finds fault with the comment has let us in and found the database.
-            switch (await server.WriteAsync(place, comment, isGzip: false, 1, cancellationToken))
+            switch (await server.WriteAsync(place, place == SeriesPlace.Raw ? Comment : point.Written, isGzip: false, 1, cancellationToken))
             {
                 case WriteAnswer.Misconfigured misconfigured:
                     return new InfluxConnection(server.Name, misconfigured.Problem, misconfigured.IsMissing);

@@ -58,7 +58,10 @@ internal static partial class WriteAnswers
         var words = Words(body);
         return code switch
         {
-            >= 200 and < 300 => Everything,
+
+            // A page instead of nothing is somebody else's: counted as written, its points would be lost.
+            204 => Everything,
+            >= 200 and < 300 when body.Length == 0 => Everything,
             400 or 422 => Refusal(dialect, body, words, points, retryAfter),
             413 => new WriteAnswer.Halve(TooLarge, Line(status, words)),
             401 => new WriteAnswer.Misconfigured($"the credentials are not accepted ({Line(status, words)})", IsMissing: false),
