@@ -9,10 +9,11 @@ switch (args.FirstOrDefault())
     case "import": return await ImportBenchmark.RunAsync(args[1..]);
     case "influx": return await InfluxBenchmark.RunAsync(args[1..]);
     case "map": return MapBenchmark.Run();
+    case "report": return ReportBenchmark.Run(args[1..]);
     case "scoring": return await ScoringBenchmark.RunAsync(args[1..]);
     case "series": return await SeriesBenchmark.RunAsync(args[1..]);
     case "store": return StoreBenchmark.Run();
     default:
-        Console.Error.WriteLine("usage: Benchmarks dashboards [FOLDER] | decode [FILE] | import [measurement.dll] | influx [STORE] | map | scoring [FROM-TO [PROBES]] | series [STORE] | store");
+        Console.Error.WriteLine("usage: Benchmarks dashboards [FOLDER] | decode [FILE] | import [measurement.dll] | influx [STORE] | map | report [FOLDER] | scoring [FROM-TO [PROBES]] | series [STORE] | store");
         return 2;
 }
