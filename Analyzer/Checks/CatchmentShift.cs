@@ -153,7 +153,8 @@ public sealed class CatchmentShift(CatchmentShiftOptions options, PopSilent sile
     private static List<string> Counted(IEnumerable<string> names) =>
         [.. names.CountBy(name => name).OrderByDescending(pair => pair.Value).ThenBy(pair => pair.Key, StringComparer.Ordinal).Select(pair => Invariant($"{pair.Key} {pair.Value}"))];
 
-    private sealed record Step(ProbeTrack Track, int Home, int Pop);
+    // A value: a week of a large network takes millions of them.
+    private readonly record struct Step(ProbeTrack Track, int Home, int Pop);
 
     private sealed record Shift(int Pop, bool IsGain, Episode Time, List<Step> Moved, int Kept, int Panel, int Home);
 }

@@ -61,7 +61,9 @@ public sealed class CheckSuite
     /// <param name="input">What to look at.</param>
     /// <param name="only">Only this check; null: all.</param>
     public IReadOnlyList<Finding> Find(CheckInput input, string? only = null) =>
-        Sorted(Checks.Where(check => only is null || check.Name == only).SelectMany(check => check.Find(input)).Select(finding => Weighed(input, finding)));
+        Sorted(Checks.Where(check => only is null || check.Name == only)
+            .AsParallel().AsOrdered().Select(check => check.Find(input).ToList()).AsSequential()
+            .SelectMany(findings => findings).Select(finding => Weighed(input, finding)));
 
     /// <summary>A snapshot shows what was so once, not whether it lasts: it weighs less, and the message says so.</summary>
     private static Finding Weighed(CheckInput input, Finding finding) =>

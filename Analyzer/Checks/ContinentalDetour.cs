@@ -50,7 +50,7 @@ public sealed class ContinentalDetour(ContinentalDetourOptions options) : ICheck
             to,
             extraKm,
             options.ExtraKm,
-            service.Now.Probes.Count(probe => probe.Pop is not null && ScopeOf(probe.Asn, probe.Country) == scope),
+            service.ServedIn(scope),
             [.. detours.Select(detour => detour.Probe.Id).Order()],
             Invariant($"{Capital(network)}: {Probes(worst.Count)} {(worst.Count == 1 ? "is" : "are")} served by {Place(served)} for {Service(service)}, {extraKm:N0} km farther than {Place(better)} in {continent}, at least {GreatCircle.FibreRttMs(extraKm):0} ms.{now}{others}"),
             service.Answers(better)

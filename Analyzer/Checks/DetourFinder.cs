@@ -53,5 +53,10 @@ internal static class DetourFinder
             : (CheckText.Instant(stays.Min(stay => stay.From)), CheckText.Instant(Math.Min(service.Now.Window.ToUnixSeconds, stays.Max(stay => stay.To) + service.DnsInterval)));
     }
 
-    public static double Median(IEnumerable<double> values) => Quantiles.OfSorted([.. values.Order()])?.P50 ?? 0;
+    public static double Median(IEnumerable<double> values)
+    {
+        double[] sorted = [.. values];
+        Array.Sort(sorted);
+        return Quantiles.OfSorted(sorted)?.P50 ?? 0;
+    }
 }

@@ -59,7 +59,7 @@ public sealed class FarPop(FarPopOptions options, ContinentalDetourOptions detou
             to,
             extraKm,
             options.ExtraKm,
-            service.Now.Probes.Count(probe => probe.Pop is not null && ScopeOf(probe.Asn, probe.Country) == scope),
+            service.ServedIn(scope),
             [.. far.Select(one => one.Probe.Id).Order()],
             Invariant($"{network}: {Probes(worst.Count)} served by {served.Code} for {Service(service)} in {rttMs:0} ms although {better.Code} is {extraKm:N0} km nearer: about {extraMs:0} ms more than {better.Code} should take."),
             Invariant($"See over which upstream {network} reaches {served.Code}, and whether {better.Code} is announced to it at all. A peering with it near {better.Code}, or a prepend towards that upstream at {served.Code}, brings it home."));

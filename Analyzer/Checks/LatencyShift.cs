@@ -48,7 +48,8 @@ public sealed class LatencyShift(LatencyShiftOptions options) : ICheck
             // What was said of something wider is not said again of its parts, as long as it lasted.
             var told = rises.SelectMany(rise => rise.Risen.Select(member => (member.Track.Probe.Id, rise.Time))).ToLookup(pair => pair.Id, pair => pair.Time);
             rises.AddRange(panel
-                .Select(member => member with { Pings = [.. member.Pings.Where(ping => !told[member.Track.Probe.Id].Any(time => ping.At >= time.From && ping.At < time.To))] })
+                .Select(member => told.Contains(member.Track.Probe.Id)
+                    ? member with { Pings = [.. member.Pings.Where(ping => !told[member.Track.Probe.Id].Any(time => ping.At >= time.From && ping.At < time.To))] } : member)
                 .GroupBy(of).Where(group => group.Key is not null && group.Count() >= least)
                 .SelectMany(group => Rises(input, service, [.. group], new Scope(kind, group.Key!), least, narrower)).ToList());
         }

@@ -1,4 +1,5 @@
 using Analyzer.Catchments;
+using Analyzer.Findings;
 using Collector.Network;
 
 namespace Analyzer.Checks;
@@ -10,6 +11,7 @@ public sealed class ServiceSeries
     private readonly List<Pop> pops = [];
     private readonly Lazy<IReadOnlyList<ProbeTrack>> tracks;
     private readonly Lazy<Dictionary<int, ProbeTrack>> byId;
+    private readonly Lazy<Dictionary<Scope, int>> served;
 
     /// <summary>Joins the window and the time before it.</summary>
     /// <param name="now">The window, read with series.</param>
@@ -21,6 +23,8 @@ public sealed class ServiceSeries
         Lead = lead;
         tracks = new Lazy<IReadOnlyList<ProbeTrack>>(() => Join(now, lead));
         byId = new Lazy<Dictionary<int, ProbeTrack>>(() => Tracks.ToDictionary(track => track.Probe.Id));
+        served = new Lazy<Dictionary<Scope, int>>(() => now.Probes.Where(probe => probe.Pop is not null)
+            .Select(probe => CheckText.ScopeOf(probe.Asn, probe.Country)).OfType<Scope>().CountBy(scope => scope).ToDictionary());
     }
 
     /// <summary>The window.</summary>
@@ -52,6 +56,10 @@ public sealed class ServiceSeries
 
     /// <summary>The track of a probe; null when it did not ask.</summary>
     public ProbeTrack? TrackOf(int probe) => byId.Value.GetValueOrDefault(probe);
+
+    /// <summary>How many probes of a network some PoP serves.</summary>
+    /// <param name="network">Its AS, or its country where that is unknown.</param>
+    public int ServedIn(Scope network) => served.Value.GetValueOrDefault(network);
 
     /// <summary>The PoP of a number in the tracks' rounds.</summary>
     public Pop Pop(int number)
@@ -89,10 +97,15 @@ public sealed class ServiceSeries
             {
                 var earlier = before.GetValueOrDefault(probe.Id)?.Series ?? ProbeSeries.Empty;
                 var series = probe.Series ?? ProbeSeries.Empty;
-                return new ProbeTrack(
-                    probe,
-                    [.. earlier.Dns.Select(round => Renumbered(round, leadNumbers)), .. series.Dns.Select(round => Renumbered(round, nowNumbers))],
-                    [.. earlier.Pings, .. series.Pings]);
+
+                // In one piece of the right size: together they are the largest thing in memory.
+                var dns = new DnsRound[earlier.Dns.Count + series.Dns.Count];
+                for (var index = 0; index < dns.Length; index++)
+                {
+                    dns[index] = index < earlier.Dns.Count ? Renumbered(earlier.Dns[index], leadNumbers) : Renumbered(series.Dns[index - earlier.Dns.Count], nowNumbers);
+                }
+
+                return new ProbeTrack(probe, dns, earlier.Pings.Count == 0 ? series.Pings : [.. earlier.Pings, .. series.Pings]);
             }),
         ];
     }
