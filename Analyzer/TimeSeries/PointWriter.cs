@@ -146,11 +146,12 @@ public sealed class PointWriter : IDisposable
     /// <param name="text">In one sentence.</param>
     /// <param name="at">When it was first seen, or first no longer.</param>
     /// <param name="isOver">Whether it is over.</param>
-    public void Write(in FindingMark finding, string text, DateTimeOffset at, bool isOver) =>
+    /// <param name="open">How many of its check, severity, target and family hold now.</param>
+    public void Write(in FindingMark finding, string text, DateTimeOffset at, bool isOver, int open) =>
         rollups.Begin("finding"u8)
             .Tag("target"u8, finding.Target).Tag("family"u8, finding.Family == 0 ? "both" : Family(finding.Family)).Tag("check"u8, finding.Check).Tag("severity"u8, finding.Severity)
             .Field("state"u8, isOver ? "over" : "noticed").Field("text"u8, text).Field("tags"u8, $"{finding.Check},{finding.Severity}")
-            .Field("subject"u8, finding.Subject)
+            .Field("subject"u8, finding.Subject).Field("open"u8, open)
             .End(Nanoseconds(at.ToUnixTimeSeconds()) + Offset(finding.Subject));
 
     /// <summary>Writes how a job's last run ended; one that never ended has nothing to tell.</summary>

@@ -24,7 +24,7 @@ public static class SeriesSchema
         new("catchment_country", SeriesPlace.Rollups, ["target", "family", "pop", "country"], ["probes", "green", "red", "share", "rtt_p50", "rtt_p95"]),
         new("coverage", SeriesPlace.Rollups, ["target", "family"], ["asked", "answered", "attributed"]),
         new("dominant", SeriesPlace.Rollups, ["target", "family", "scope", "value"], ["pop", "share", "probes", "since"]),
-        new("finding", SeriesPlace.Rollups, ["target", "family", "check", "severity"], ["state", "text", "tags", "subject"]),
+        new("finding", SeriesPlace.Rollups, ["target", "family", "check", "severity"], ["state", "text", "tags", "subject", "open"]),
         new("flip", SeriesPlace.Rollups, ["target", "family", "from", "to"], ["probes"]),
         new("job", SeriesPlace.Rollups, ["job"], ["ok", "seconds", "runs", "failures", "error"]),
         new("probe_map", SeriesPlace.Raw, ["target", "family", "pop"], ["probe", "rtt_ms", "lat", "lon"]),

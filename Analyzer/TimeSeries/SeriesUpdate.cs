@@ -68,14 +68,15 @@ public sealed class SeriesUpdate(IObservationStore store, AnycastNetwork network
             held.TryAdd(FindingMark.Of(finding), finding.Message);
         }
 
+        var open = held.Keys.CountBy(Kind).ToDictionary();
         foreach (var (finding, text) in held.Where(one => !marks.Findings.ContainsKey(one.Key)))
         {
-            writer.Write(finding, text, at, isOver: false);
+            writer.Write(finding, text, at, isOver: false, open[Kind(finding)]);
         }
 
         foreach (var (finding, text) in marks.Findings.Where(one => !held.ContainsKey(one.Key)))
         {
-            writer.Write(finding, text, at, isOver: true);
+            writer.Write(finding, text, at, isOver: true, open.GetValueOrDefault(Kind(finding)));
         }
 
         if (await writer.HandOverAsync(sink, cancellationToken) > 0)
@@ -89,6 +90,8 @@ public sealed class SeriesUpdate(IObservationStore store, AnycastNetwork network
 
             marks.Save();
         }
+
+        static FindingMark Kind(FindingMark finding) => finding with { Subject = "" };
     }
 
     /// <summary>Writes how the last runs of the jobs ended.</summary>

@@ -1,9 +1,11 @@
 using Analyzer.Catchments;
+using Analyzer.Findings;
 using Analyzer.Time;
 using Analyzer.TimeSeries;
 using Collector.Configuration;
 using Collector.Geography;
 using Collector.Network;
+using Tests.Store;
 using Xunit;
 using World = Tests.Catchments.World;
 
@@ -167,7 +169,7 @@ public sealed class HourRollupTests
             writer.WriteMap(world.Target, 4, table, table.FromHour, table.Probes[0][0]);
             writer.Write(new Annotation(Monday, null, "prepended\n\"twice\""));
             writer.Write(new Annotation(Monday, "APE", "withdrawn"));
-            writer.Write(new FindingMark("black-hole", "critical", "service", 4, "asn:64500"), "Nothing from AS64500", Monday, isOver: false);
+            writer.Write(new FindingMark("black-hole", "critical", "service", 4, "asn:64500"), "Nothing from AS64500", Monday, isOver: false, open: 1);
             writer.Write(new Collector.Store.StoredJob("collect") { Started = Monday, Ended = Monday.AddSeconds(1.5), Runs = 2, Error = "no answer" });
         });
         var schema = SeriesSchema.Measurements.ToDictionary(measurement => measurement.Name);
@@ -181,6 +183,24 @@ public sealed class HourRollupTests
             points.SelectMany(point => point.Fields.Select(field => (Key: (point.Measurement, field.Key), Type: field.Value.GetType()))).Distinct().GroupBy(pair => pair.Key),
             types => Assert.Single(types));
         Assert.Equal(points.Count, points.Select(point => (point.Measurement, string.Join(',', point.Tags), point.At)).Distinct().Count());
+    }
+
+    [Fact]
+    public async Task A_finding_that_begins_or_ends_says_how_many_like_it_hold_from_then_on()
+    {
+        using var folder = new TemporaryFolder();
+        await using var sink = new Collected();
+        var update = new SeriesUpdate(world.Store, new AnycastNetwork([World.Named], []), sink, WrittenMarks.Open(folder["written"], out _), 9, TimeProvider.System);
+        await update.WriteAsync([Silent("APE"), Silent("JNB"), Silent("JNB", family: 6)], Monday, CancellationToken.None);
+        await update.WriteAsync([Silent("APE"), Silent("JNB", family: 6)], Monday.AddHours(1), CancellationToken.None);
+        await update.WriteAsync([Silent("APE"), Silent("JNB", family: 6)], Monday.AddHours(2), CancellationToken.None);
+        await update.WriteAsync([], Monday.AddHours(3), CancellationToken.None);
+        Assert.Equal(
+            ["0 4 pop:APE noticed 2", "0 4 pop:JNB noticed 2", "0 6 pop:JNB noticed 1", "1 4 pop:JNB over 1", "3 4 pop:APE over 0", "3 6 pop:JNB over 0"],
+            sink.Points.Select(point => $"{(point.At / 3_600_000_000_000) - (Monday.ToUnixTimeSeconds() / 3600)} {Tag(point, "family")} {point.Fields["subject"]} {point.Fields["state"]} {point.Fields["open"]}").Order(StringComparer.Ordinal));
+
+        static Finding Silent(string pop, int family = 4) =>
+            new("pop-silent", Severity.Critical, "service", family, new Scope(ScopeKind.Pop, pop), Monday, Monday, null, null, 5, [], $"{pop} is silent", "");
     }
 
     /// <summary>What a database pays for: the series. 13,000 probes as a tag would be 78,000 of them times the PoPs each ever reached.</summary>

@@ -1,10 +1,19 @@
 import { all, colored, columns, dashboard, field, ofTarget, rows, series, serviceVariables, stat, steps, table, tagValues, timeseries } from '../panels.mjs';
 
 const severities = [{ type: 'value', options: { critical: { color: 'red', index: 0 }, warning: { color: 'orange', index: 1 }, info: { color: 'blue', index: 2 } } }];
-const concerned = `$timeFilter AND (${ofTarget}) AND ("family" = \${family:singlequote} OR "family" = 'both')`;
+const ours = `(${ofTarget}) AND ("family" = \${family:singlequote} OR "family" = 'both')`;
+const concerned = `$timeFilter AND ${ours}`;
 const chosen = `${concerned} AND "check" =~ /^\${check:regex}$/ AND "severity" =~ /^\${severity:regex}$/`;
 const values = (name, label) => tagValues(name, label, 'finding', name, { ...all, allValue: '.*', query: ofAll(name), definition: ofAll(name) });
 const ofAll = (tag) => `SHOW TAG VALUES FROM "finding" WITH KEY = "${tag}" WHERE $timeFilter`;
+
+// What changed nothing for longer than a month is not found any more.
+const month = `time > \${__to}ms - 30d AND time <= \${__to}ms`;
+const open = (title, severity, color, good) => stat({
+  title, unit: 'short', decimals: 0, plain: true, noValue: '0', thresholds: steps('green', [1, color]),
+  description: `What holds at the end of the range shown, of this target or all, as far as it began in the month before. Good: ${good}.`,
+  queries: [rows(`SELECT sum("open") AS "open" FROM (SELECT last("open") AS "open" FROM "finding" WHERE ${month} AND ${ours} AND "severity" = '${severity}' GROUP BY "target", "family", "check")`)],
+});
 
 const count = (title, severity, color, good) => stat({
   title, unit: 'short', decimals: 0, calc: 'sum', noValue: '0', thresholds: steps('green', [1, color]),
@@ -19,13 +28,22 @@ export default dashboard({
   variables: [...serviceVariables, values('check', 'Check'), values('severity', 'Severity')],
   lines: [
     [4,
-      [6, count('Critical', 'critical', 'red', 'none')],
-      [6, count('Warnings', 'warning', 'orange', 'few, and none for weeks on end')],
-      [6, count('For information', 'info', 'blue', 'whatever there is: nothing has to be done about these')],
-      [6, stat({
+      [4, open('Critical now', 'critical', 'red', 'none')],
+      [4, open('Warnings now', 'warning', 'orange', 'few, and none for weeks on end')],
+      [4, open('For information now', 'info', 'blue', 'whatever there is: nothing has to be done about these')],
+      [4, count('Critical, noticed', 'critical', 'red', 'none')],
+      [4, count('Warnings, noticed', 'warning', 'orange', 'none; many at once have one cause, often a change of yours')],
+      [4, stat({
         title: 'Over', unit: 'short', decimals: 0, calc: 'sum', noValue: '0', thresholds: steps('green'),
         description: 'Findings of any severity that ended in the range shown. Good: as many as were noticed.',
         queries: [series(`SELECT count("text") FROM "finding" WHERE ${concerned} AND "state" = 'over' GROUP BY time($__interval) fill(none)`, 'over')],
+      })],
+    ],
+    [9,
+      [24, timeseries({
+        title: 'Open findings', unit: 'short', min: 0, stack: 'normal', calcs: ['lastNotNull', 'max'], noValue: 'nothing was noticed',
+        description: 'How many hold, by check, from their first change in the range on. Good: nothing, or a level that falls; a step up is something that happened to many at once.',
+        queries: [series(`SELECT sum("open") FROM (SELECT last("open") AS "open" FROM "finding" WHERE ${chosen} GROUP BY time($__interval), "target", "family", "check", "severity" fill(previous)) WHERE $timeFilter GROUP BY time($__interval), "check" fill(none)`, '$tag_check')],
       })],
     ],
     [9,
