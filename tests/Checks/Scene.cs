@@ -25,15 +25,17 @@ internal sealed class Scene
 
     private readonly List<Target> targets;
 
-    public Scene()
+    /// <summary>Asked by our own schedule; or once, by nobody knows whose.</summary>
+    public Scene(bool isScheduled = true)
     {
+        int? interval = isScheduled ? Hour : null;
         targets = [.. new[] { "a", "b", "c" }.Select(name => new Target(name) { Pops = [Apeldoorn, Ljubljana, Johannesburg, Sydney] })];
         for (var target = 0; target < targets.Count; target++)
         {
             foreach (var family in new[] { 4, 6 })
             {
-                Store.SaveMeasurement(new StoredMeasurement(Id(target, family, dns: true), targets[target].Name, MeasurementKind.Dns, family, "id.server", Hour));
-                Store.SaveMeasurement(new StoredMeasurement(Id(target, family, dns: false), targets[target].Name, MeasurementKind.Ping, family, null, Hour));
+                Store.SaveMeasurement(new StoredMeasurement(Id(target, family, dns: true), targets[target].Name, MeasurementKind.Dns, family, "id.server", interval));
+                Store.SaveMeasurement(new StoredMeasurement(Id(target, family, dns: false), targets[target].Name, MeasurementKind.Ping, family, null, interval));
             }
         }
     }
@@ -51,7 +53,7 @@ internal sealed class Scene
         return this;
     }
 
-    /// <summary>Rounds an hour apart, a letter each: A, L, J, S a PoP; i an interceptor; ? an unknown identity; - silence; a space no attempt.
+    /// <summary>Rounds an hour apart, a letter each: A, L, J, S a PoP; i an interceptor; ? an unknown identity; n NOTIMP and r REFUSED, without one; - silence; a space no attempt.
     /// The last letter goes on to the window's end. Hours before 0 are the time before the window.</summary>
     public Scene Asks(string target, IEnumerable<int> probes, string rounds, int family = 4, double rttMs = 400, int fromHour = 0, string unknown = "who.knows")
     {
@@ -71,7 +73,7 @@ internal sealed class Scene
                         'i' => "dnsmasq-2.80",
                         '?' => unknown,
                         _ => null,
-                    });
+                    }, letter switch { 'n' => 4, 'r' => 5, _ => 0 });
                 }
             }
         }
@@ -118,7 +120,7 @@ internal sealed class Scene
 
     private static long Id(int target, int family, bool dns) => 1_000_000 + (target * 10) + family + (dns ? 1 : 0);
 
-    private void Add(string target, int family, bool dns, int probe, int hour, double? rttMs, string? identity) => Store.Add(
+    private void Add(string target, int family, bool dns, int probe, int hour, double? rttMs, string? identity, int rcode = 0) => Store.Add(
         Id(targets.FindIndex(one => one.Name == target), family, dns), probe, new Sample
         {
             // Probes do not ask all at once.
@@ -128,7 +130,7 @@ internal sealed class Scene
             AverageMicroseconds = -1,
             MaximumMicroseconds = -1,
             Identity = Store.Intern(identity),
-            Rcode = dns ? 0 : -1,
+            Rcode = dns ? rcode : -1,
             Sent = dns ? -1 : 3,
             Received = dns ? -1 : rttMs is null ? 0 : 3,
             Duplicates = -1,
