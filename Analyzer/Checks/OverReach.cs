@@ -50,7 +50,7 @@ public sealed class OverReach(OverReachOptions options) : ICheck
                     options.Share,
                     all,
                     [.. leaked.Select(detour => detour.Probe.Id).Order()],
-                    Invariant($"{Place(leaked[0].Served)} attracts {leaked.Count} of its {Probes(all)} for {Service(service)} from other continents ({List(origins)}), although they have nearer PoPs on their own ({List(nearer)}): in the median {extraKm:N0} km nearer, at least {GreatCircle.FibreRttMs(extraKm):0} ms."),
+                    Invariant($"{Place(leaked[0].Served)} attracts {leaked.Count} of its {Probes(all)} for {Service(service)} from other continents ({List(origins)}), although on their own {List(nearer)} {(nearer.Count == 1 ? "is" : "are")} nearer: by {extraKm:N0} km in the median, at least {GreatCircle.FibreRttMs(extraKm):0} ms."),
                     $"An upstream or peer of {leaked[0].Served.Code} is too well connected: prepend towards it, tag the announcement with its communities for its own region, or announce to it selectively.");
             }
         }

@@ -6,6 +6,7 @@ using Analyzer.Checks;
 using Analyzer.Findings;
 using Analyzer.Time;
 using Collector.Configuration;
+using Collector.Network;
 using Collector.Store;
 using Reports.Catchments;
 using Reports.Findings;
@@ -41,10 +42,28 @@ internal static class FindingsCommand
             var window = asked ?? LatestWindow.Of(store, settings.Network.Targets, now);
             var reader = new CheckReader(new CatchmentReader(store, settings.Network.IdentityTemplates), new CheckSuite(settings.Checks));
             var tool = asked is null ? Tool(store, settings, now) : null;
+            if (tool is null && !HasResults(store, settings.Network.Targets, window))
+            {
+                Console.Error.WriteLine($"measurement: there are no results in {window}");
+                Write([], parsed.GetValue(CommonOptions.Format) ?? OutputFormat.Ndjson, Console.Out);
+                return ExitCode.Incomplete;
+            }
+
             Write(reader.Find(settings.Network.Targets, window, name, tool), parsed.GetValue(CommonOptions.Format) ?? OutputFormat.Table, Console.Out);
+            if (store.Probes(window.To).Count == 0)
+            {
+                Console.Error.WriteLine("measurement: nothing is known of the probes, so that no distance, country or network was looked at; import what RIPE Atlas says of them with import --probes FILE");
+            }
+
             return ExitCode.Done;
         });
         return command;
+    }
+
+    private static bool HasResults(IObservationStore store, IEnumerable<Target> targets, Window window)
+    {
+        var ids = targets.SelectMany(target => store.Measurements(target.Name)).Select(measurement => measurement.Id).ToHashSet();
+        return store.Facts().Any(facts => ids.Contains(facts.Measurement) && facts.Earliest < window.ToUnixSeconds && facts.Latest >= window.FromUnixSeconds);
     }
 
     /// <summary>How the tool stands, where the service runs on this store: of files that were imported nobody expects more.</summary>

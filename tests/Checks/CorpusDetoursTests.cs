@@ -1,5 +1,7 @@
 using System.Text.Json;
 using Collector.Geography;
+using Reports.Commands;
+using Tests.Soak;
 using Tests.Store;
 using Xunit;
 
@@ -60,9 +62,20 @@ public sealed class CorpusDetoursTests
             "AS16276 in Madagascar: 1 probe is served by AMS (Amsterdam) for cloudflare over IPv4, 6,802 km farther than JNB (Johannesburg) in Africa, at least 69 ms. It takes 211 ms now.",
             messages);
         Assert.Contains(
-            "LHR (London) attracts 30 of its 30 probes for cloudflare over IPv4 from other continents (30 from Africa), although they have nearer PoPs on their own (JNB (Johannesburg)): in the median 7,848 km nearer, at least 80 ms.",
+            "LHR (London) attracts 30 of its 30 probes for cloudflare over IPv4 from other continents (30 from Africa), although on their own JNB (Johannesburg) is nearer: by 7,848 km in the median, at least 80 ms.",
             messages);
         Assert.DoesNotContain(messages, message => message.Contains("only once", StringComparison.Ordinal));
+    }
+
+    [SkippableFact]
+    public async Task A_week_without_results_is_no_week_without_trouble()
+    {
+        using var folder = new TemporaryFolder();
+        _ = await FindingsAsync(folder, Lines(), withCountries: false);
+        await using var process = MeasurementProcess.Start(
+            folder["empty.log"], new Dictionary<string, string>(), "findings", "--week", "2016-W01", "--config", folder["settings.json"], "--data", folder["data"], "--format", "json");
+        Assert.Equal("[]\n", await process.Output.ReadToEndAsync());
+        Assert.Equal(ExitCode.Incomplete, await process.EndAsync());
     }
 
     /// <summary>The same measurement as if it had been asked once: what a one-off shows.</summary>

@@ -18,7 +18,7 @@ public sealed class OverReachTests
         Assert.Equal((Severity.Warning, new Scope(ScopeKind.Pop, "JNB"), 20), (finding.Severity, finding.Scope, finding.SampleSize));
         Assert.Equal(0.5, finding.Observed);
         Assert.Equal(european, finding.Probes);
-        Assert.StartsWith("JNB attracts 10 of its 20 probes for a over IPv4 from other continents (10 from Europe), although they have nearer PoPs on their own (APE)", finding.Message, StringComparison.Ordinal);
+        Assert.StartsWith("JNB attracts 10 of its 20 probes for a over IPv4 from other continents (10 from Europe), although on their own APE is nearer: by 8,", finding.Message, StringComparison.Ordinal);
     }
 
     [Fact]
