@@ -10,6 +10,7 @@ namespace Analyzer.Comparisons;
 public sealed class RoutingFiles(string folder)
 {
     private const int Version = 1;
+    private const string DayFormat = "yyyy-MM-dd";
 
     /// <summary>What was kept of a window; null: nothing that holds.</summary>
     /// <param name="target">The target's name.</param>
@@ -69,10 +70,32 @@ public sealed class RoutingFiles(string folder)
         }
     }
 
-    private string PathOf(string target, int family, Window window) => Path.Combine(
-        folder,
-        string.Create(CultureInfo.InvariantCulture, $"{target}-ipv{family}"),
-        window.Week?.ToString() ?? window.From.UtcDateTime.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture));
+    /// <summary>Deletes the days before one; weeks are kept for ever.</summary>
+    /// <param name="target">The target's name.</param>
+    /// <param name="family">4 or 6.</param>
+    /// <param name="first">The first day that stays.</param>
+    public void Forget(string target, int family, DateTimeOffset first)
+    {
+        try
+        {
+            foreach (var file in Directory.EnumerateFiles(FolderOf(target, family)))
+            {
+                if (DateTimeOffset.TryParseExact(Path.GetFileName(file), DayFormat, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var day) && day < first)
+                {
+                    File.Delete(file);
+                }
+            }
+        }
+        catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)
+        {
+            // Another process may have been faster, or may own them.
+        }
+    }
+
+    private string FolderOf(string target, int family) => Path.Combine(folder, string.Create(CultureInfo.InvariantCulture, $"{target}-ipv{family}"));
+
+    private string PathOf(string target, int family, Window window) =>
+        Path.Combine(FolderOf(target, family), window.Week?.ToString() ?? window.From.UtcDateTime.ToString(DayFormat, CultureInfo.InvariantCulture));
 
     private static void Write(BinaryWriter writer, ServedPops served)
     {

@@ -43,6 +43,11 @@ public sealed class RoutingReader(
         var week = last is { } newest && IsoWeek.Of(At(newest)) is var running ? running.End <= until ? running : running.Previous : (IsoWeek?)null;
         var weeks = week is { } first ? service.Read(Enumerable.Range(0, MostWeeks).Select(back => Window.Of(IsoWeek.Of(first.Start.AddDays(-7 * back))))) : [];
         var timeline = ModeTimeline.Of(days, options.Probes, options.SharedAbove);
+        if (last is { } latest)
+        {
+            files?.Forget(target.Name, family, At(latest - options.Days + 1));
+        }
+
         return new RoutingHistory(target, family, timeline, ModeTimeline.Of(weeks, options.Probes, options.SharedAbove))
         {
             Day = timeline.Newest() is { News: RoutingNews.New or RoutingNews.First } unseen ? Older(unseen, days, weeks) : timeline.Newest(),
@@ -87,7 +92,8 @@ public sealed class RoutingReader(
         var days = new SortedDictionary<long, (long Probes, long Samples)>();
         foreach (var measurement in store.Measurements(target.Name).Where(measurement => measurement.Family == family && measurement.Kind == MeasurementKind.Dns))
         {
-            foreach (var day in store.Days(measurement.Id))
+            var first = measurement.Start is { } start ? start.ToUnixTimeSeconds() / SecondsOfDay : long.MinValue;
+            foreach (var day in store.Days(measurement.Id).Where(day => day.Day >= first))
             {
                 var sum = days.GetValueOrDefault(day.Day);
                 days[day.Day] = (Math.Max(sum.Probes, day.Probes), sum.Samples + day.Samples);
@@ -107,12 +113,16 @@ public sealed class RoutingReader(
         private readonly SortedDictionary<long, (long Probes, long Samples)> days = reader.DaysOf(target, family);
         private readonly List<Catchment> read = [.. known.Where(catchment => catchment.Target.Name == target.Name && catchment.Family == family)];
         private readonly ulong rules = RoutingRules.Of(target, reader.templates);
+        private long? leastProbes;
 
         public bool IsComplete { get; private set; } = true;
 
-        /// <summary>The last day with enough probes, by their own clocks: some of them are years ahead.</summary>
+        /// <summary>Days of fewer probes are those of probes whose clocks are wrong, some by years: of thousands, more than a handful.</summary>
+        private long LeastProbes => leastProbes ??= Math.Max(reader.options.Probes, days.Count == 0 ? 0 : days.Values.Max(day => day.Probes) / 100);
+
+        /// <summary>The last day with enough probes.</summary>
         public long? LastDay(DateTimeOffset until) =>
-            days.Where(day => day.Key < until.ToUnixTimeSeconds() / SecondsOfDay && day.Value.Probes >= reader.options.Probes).Select(day => (long?)day.Key).LastOrDefault();
+            days.Where(day => day.Key < until.ToUnixTimeSeconds() / SecondsOfDay && day.Value.Probes >= LeastProbes).Select(day => (long?)day.Key).LastOrDefault();
 
         /// <summary>The windows, ascending, from the first with probes on.</summary>
         /// <param name="windows">The latest first.</param>
@@ -143,7 +153,7 @@ public sealed class RoutingReader(
                 return kept;
             }
 
-            if (held.All(day => day.Probes < reader.options.Probes))
+            if (held.All(day => day.Probes < LeastProbes))
             {
                 return new ServedPops(window, [], []);
             }

@@ -95,6 +95,45 @@ public sealed class RoutingReaderTests : IDisposable
     }
 
     [Fact]
+    public void Days_that_are_no_longer_looked_at_are_not_kept()
+    {
+        Days([.. Enumerable.Repeat("AAAA", 10)]);
+        Read(Monday.AddDays(10));
+        Reader(world.Store, new ComparisonOptions { Days = 7 }).Read(World.Named, 4, Monday.AddDays(10));
+        Assert.Equal(
+            ["2026-10-29", "2026-10-30", "2026-10-31", "2026-11-01", "2026-11-02", "2026-11-03", "2026-11-04", "2026-W44"],
+            Directory.GetFiles(folder["routing"], "*", SearchOption.AllDirectories).Select(path => Path.GetFileName(path)).Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public void Days_of_probes_whose_clocks_are_wrong_are_no_history()
+    {
+        Days("AAAA", "AAAA", "AAAA");
+        for (var probe = 1000; probe < 3000; probe++)
+        {
+            world.Store.Add(World.Dns, probe, At(Monday.AddDays(1)));
+        }
+
+        // Nineteen of two thousand believe it is last year.
+        for (var probe = 1000; probe < 1019; probe++)
+        {
+            world.Store.Add(World.Dns, probe, At(Monday.AddDays(-400)));
+        }
+
+        Assert.Equal(new IsoWeek(2026, 44), Assert.Single(Read(Monday.AddDays(7)).Weeks.Windows).Window.Week);
+
+        Sample At(DateTimeOffset at) => new() { At = at.ToUnixTimeSeconds(), Outcome = Outcome.Answered, RttMicroseconds = 9000, Identity = world.Store.Intern("ns1.ape") };
+    }
+
+    [Fact]
+    public void Nothing_is_known_of_the_time_before_a_measurement_began()
+    {
+        Days("JJJJ", "AAAA", "AAAA");
+        world.Store.SaveMeasurement(new StoredMeasurement(World.Dns, "service", MeasurementKind.Dns, 4, "id.server", World.Hour) { Start = Monday.AddDays(1) });
+        Assert.Equal([1, 1], Read(Monday.AddDays(3)).Days.Windows.Select(day => day.Mode!.Value));
+    }
+
+    [Fact]
     public void A_damaged_file_is_made_again()
     {
         Days("AAAA", "AAAA");
