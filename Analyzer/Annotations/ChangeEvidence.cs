@@ -76,14 +76,24 @@ internal sealed class ChangeEvidence
     /// <summary>The round-trip times of those concerned; null: none was measured on both sides.</summary>
     public RttChange? Rtt()
     {
-        var timed = Concerned.Where(probe => probe is { Before.RttMs: not null, After.RttMs: not null } && probe.Before.RttSource == probe.After.RttSource).ToList();
-        return timed.Count == 0
-            ? null
-            : new RttChange(
-                Median(timed, probe => probe.Before.RttMs!.Value.P50),
-                Median(timed, probe => probe.After.RttMs!.Value.P50),
-                Bootstrap.OfMean(timed.Select(probe => (probe.Cluster, probe.After.RttMs!.Value.P50 - probe.Before.RttMs!.Value.P50))),
-                timed.Count);
+        var timed = Concerned.Where(probe => probe is { Before.RttMs: not null, After.RttMs: not null } && probe.Before.RttSource == probe.After.RttSource)
+            .Select(probe => (probe.Cluster, Before: probe.Before.RttMs!.Value.P50, After: probe.After.RttMs!.Value.P50)).ToList();
+        if (timed.Count == 0)
+        {
+            return null;
+        }
+
+        var change = new RttChange(
+            Median(timed.Select(probe => probe.Before)),
+            Median(timed.Select(probe => probe.After)),
+            Bootstrap.OfMean(timed.Select(probe => (probe.Cluster, probe.After - probe.Before))),
+            timed.Count);
+        return change with
+        {
+            MedianChange = Median(timed.Select(probe => probe.After - probe.Before)),
+            Shorter = timed.Count(probe => probe.Before - probe.After >= change.Matters),
+            Longer = timed.Count(probe => probe.After - probe.Before >= change.Matters),
+        };
     }
 
     /// <summary>Those concerned who are served far out of their way, and the change of their share.</summary>
@@ -134,5 +144,5 @@ internal sealed class ChangeEvidence
                 .OrderByDescending(count => count.Value).ThenBy(count => count.Key, StringComparer.Ordinal).Select(count => count.Key)]);
     }
 
-    private static double Median(IEnumerable<PanelProbe> probes, Func<PanelProbe, double> ms) => Quantiles.At([.. probes.Select(ms).Order()], 0.5);
+    private static double Median(IEnumerable<double> values) => Quantiles.At([.. values.Order()], 0.5);
 }

@@ -18,10 +18,6 @@ public static class ChangeJudge
     private const double ShedFar = 0.5;
     private const double LeftBehind = 0.05;
 
-    // Of round-trip times: the larger of these matters.
-    private const double LeastMs = 2;
-    private const double LeastOfRtt = 0.05;
-
     /// <summary>Judges one target and family.</summary>
     /// <param name="change">The change.</param>
     /// <param name="intent">What it was meant to do; null: unknown.</param>
@@ -129,12 +125,13 @@ public static class ChangeJudge
 
     private static Quality QualityOf(RttChange? rtt, BeforeAfter? detours, MeanInterval? detourChange, int concerned)
     {
+        // One probe whose line was mended must not speak for a hundred: the mean has to be the work of several.
+        bool IsOfMany(int probes) => probes >= Math.Max(FewestMoved, Matters * rtt!.Probes);
         var time = rtt?.Change switch
         {
-            { IsNegative: true } change => -change.Mean >= Math.Max(LeastMs, LeastOfRtt * rtt.Before) ? Effect.Better
-                : -change.Mean * 2 >= Math.Max(LeastMs, LeastOfRtt * rtt.Before) ? Effect.SlightlyBetter
-                : Effect.None,
-            { IsPositive: true } change => change.Mean >= Math.Max(LeastMs, LeastOfRtt * rtt.Before) ? Effect.Worse : Effect.None,
+            { IsNegative: true } change when -change.Mean >= rtt.Matters && IsOfMany(rtt.Shorter) => Effect.Better,
+            { IsNegative: true } change when -change.Mean * 2 >= rtt.Matters && -rtt.MedianChange * 2 >= rtt.Matters => Effect.SlightlyBetter,
+            { IsPositive: true } change when change.Mean >= rtt.Matters && IsOfMany(rtt.Longer) => Effect.Worse,
             _ => Effect.None,
         };
         var isLarge = detours is { } count && Math.Abs(count.Change) >= Math.Max(FewestMoved, 0.02 * concerned);

@@ -17,7 +17,20 @@ public readonly record struct BeforeAfter(int Before, int After)
 /// <param name="After">The median over the probes after, milliseconds.</param>
 /// <param name="Change">The mean over the probes of the median after less the median before, milliseconds, with its interval; null: too few networks for one.</param>
 /// <param name="Probes">How many probes have a time before and after, measured alike.</param>
-public sealed record RttChange(double Before, double After, MeanInterval? Change, int Probes);
+public sealed record RttChange(double Before, double After, MeanInterval? Change, int Probes)
+{
+    /// <summary>The median over the probes of the median after less the median before, milliseconds.</summary>
+    public double MedianChange { get; init; }
+
+    /// <summary>How much matters: the larger of 2 ms and 5 % of <see cref="Before"/>, milliseconds.</summary>
+    public double Matters => Math.Max(2, 0.05 * Before);
+
+    /// <summary>Probes whose own time is shorter by as much as matters.</summary>
+    public int Shorter { get; init; }
+
+    /// <summary>Probes whose own time is longer by as much as matters.</summary>
+    public int Longer { get; init; }
+}
 
 /// <summary>Who came to a PoP, or left it.</summary>
 /// <param name="Probes">Probes.</param>

@@ -124,6 +124,8 @@ public sealed record ServiceReport
             After = Rounded.Milliseconds(rtt.After),
             Change = Of(rtt.Change, Rounded.Milliseconds),
             Probes = rtt.Probes,
+            Shorter = rtt.Shorter,
+            Longer = rtt.Longer,
         },
         Detours = Of(verdict.Detours),
         Meanwhile = verdict.Meanwhile,
@@ -220,4 +222,10 @@ public sealed record RttReport
 
     /// <summary>Probes with a time before and after.</summary>
     public required int Probes { get; init; }
+
+    /// <summary>Those whose own time became shorter by as much as matters: the larger of 2 ms and 5 %.</summary>
+    public required int Shorter { get; init; }
+
+    /// <summary>Those whose own time became longer by as much.</summary>
+    public required int Longer { get; init; }
 }

@@ -150,6 +150,16 @@ public sealed class ChangeJudgeTests
     public void Faster_is_judged_by_time_alone(double before, double after, ChangeVerdict expected) =>
         Assert.Equal(expected, new Scene().Add(60, 'J', 'J', before, after).Add(40, 'A', 'A', 10, 10).Judge(ChangeIntent.Faster).Verdict);
 
+    [Theory]
+    [InlineData(ChangeIntent.Faster)]
+    [InlineData(ChangeIntent.Less)]
+    [InlineData(null)]
+    public void Two_probes_whose_own_lines_were_mended_or_broke_do_not_speak_for_sixty(ChangeIntent? intent)
+    {
+        Assert.Equal(NoEffect, new Scene().Add(2, 'J', 'J', 900, 100).Add(58, 'J', 'J').Add(40, 'A', 'A', 10, 10).Judge(intent).Verdict);
+        Assert.Equal(NoEffect, new Scene().Add(2, 'J', 'J', 100, 900).Add(58, 'J', 'J').Add(40, 'A', 'A', 10, 10).Judge(intent).Verdict);
+    }
+
     [Fact]
     public void A_change_everywhere_is_judged_by_all_probes()
     {
