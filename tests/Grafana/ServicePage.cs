@@ -2,14 +2,18 @@ using Analyzer.Catchments;
 using Analyzer.Checks;
 using Analyzer.Time;
 using Analyzer.TimeSeries;
+using Collector.Configuration.Alerts;
 using Collector.Measuring;
 using Collector.Telemetry;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging.Abstractions;
+using Reports.Alerts;
 using Reports.Jobs;
 using Reports.Metrics;
+using Tests.Alerts;
 using Tests.Atlas;
 using Tests.TimeSeries;
+using Xunit;
 
 namespace Tests.Grafana;
 
@@ -53,10 +57,14 @@ internal sealed class ServicePage : IAsyncDisposable, IJobBoard, ICurrentAnalysi
             page.week.Store.SetWatermark(measurement.Id, until.ToUnixTimeSeconds());
         }
 
-        page.instruments = new ServiceInstruments(page, page, page.week.Store, TimeProvider.System, NullLogger<ServiceInstruments>.Instance, page);
+        var alert = Make.Alert();
+        Assert.True(page.week.Store.SaveDocuments([AlertStore.Change(alert.Fingerprint, alert), AlertStore.Change("noc", new RouteState("noc") { Succeeded = until })]));
+        var alerts = new AlertBoard(page.week.Store, new AlertsOptions { Webhook = [new WebhookOptions { Name = "noc", Url = new Uri("http://127.0.0.1:9/") }] }, TimeProvider.System);
+        page.instruments = new ServiceInstruments(page, page, page.week.Store, TimeProvider.System, NullLogger<ServiceInstruments>.Instance, page, alerts);
         page.reader = new MetricsReader(page.instruments);
         MeasurementMeter.AtlasRequests.Add(3, new KeyValuePair<string, object?>("outcome", "200"));
         MeasurementMeter.Imported.Add(5);
+        MeasurementMeter.AlertsSent.Add(1, new("route", "noc"), new("outcome", "delivered"));
         MeasurementMeter.Rejected.Add(1, new KeyValuePair<string, object?>("reason", "not-json"));
         page.server = await LoopbackServer.StartAsync(context =>
         {

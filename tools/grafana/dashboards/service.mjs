@@ -147,6 +147,26 @@ export default dashboard({
         queries: [range(`sum by (check) (${of('findings')}) > 0`, '{{check}}')],
       })],
     ],
+    [9,
+      [8, timeseries({
+        from, title: 'Alerts that fire', unit: 'short', min: 0, stack: 'normal',
+        description: 'Of what somebody is told, by check; silenced ones too. Good: none, or as few as somebody works on.',
+        noValue: 'none',
+        queries: [range(`sum by (check) (${of('alerts_active')})`, '{{check}}')],
+      })],
+      [8, timeseries({
+        from, title: 'Messages about alerts', unit: 'short', min: 0, bars: true, stack: 'normal', calcs: ['sum'],
+        description: 'By route and what became of them: delivered, away, refused, dropped. Good: only delivered; refused is a receiver that is configured wrongly.',
+        noValue: 'none',
+        queries: [range(`sum by (route, outcome) (increase(${of('alerts_sent_total')}[$__rate_interval]))`, '{{route}} {{outcome}}')],
+      })],
+      [8, timeseries({
+        from, title: 'Messages that wait', unit: 'short', min: 0,
+        description: 'Due and not delivered, by route. Good: 0; while it grows nobody is told of anything by that route.',
+        noValue: 'no routes',
+        queries: [range(`max by (route) (${of('alerts_waiting')})`, '{{route}}')],
+      })],
+    ],
     [1, [24, heading('What it needs')]],
     [9,
       [6, timeseries({
