@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Tests.Servers;
 using Tests.Store;
 using Xunit;
@@ -59,13 +58,6 @@ public sealed class ModelTests
         return schemas;
     }
 
-    private static async Task<(int Code, string Said)> NodeAsync(string script, params string[] arguments)
-    {
-        var start = new ProcessStartInfo(ServerProgram.Require("node"), [Path.Combine(Tools, script), .. arguments]) { RedirectStandardOutput = true, RedirectStandardError = true };
-        using var process = Process.Start(start)!;
-        var errors = process.StandardError.ReadToEndAsync();
-        var said = await process.StandardOutput.ReadToEndAsync() + await errors;
-        await process.WaitForExitAsync();
-        return (process.ExitCode, said);
-    }
+    private static Task<(int Code, string Said)> NodeAsync(string script, params string[] arguments) =>
+        ServerProgram.RunAsync(ServerProgram.Require("node"), [Path.Combine(Tools, script), .. arguments]);
 }

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Text.RegularExpressions;
 using Tests.Servers;
 using Xunit;
@@ -131,12 +130,8 @@ public sealed partial class PrometheusTests
 
     private static async Task PromtoolAsync(params string[] arguments)
     {
-        var start = new ProcessStartInfo(ServerProgram.Require("promtool"), arguments) { RedirectStandardOutput = true, RedirectStandardError = true };
-        using var process = Process.Start(start)!;
-        var errors = process.StandardError.ReadToEndAsync();
-        var said = await process.StandardOutput.ReadToEndAsync() + await errors;
-        await process.WaitForExitAsync();
-        Assert.True(process.ExitCode == 0, said);
+        var (code, said) = await ServerProgram.RunAsync(ServerProgram.Require("promtool"), arguments);
+        Assert.True(code == 0, said);
         Assert.Contains("SUCCESS", said, StringComparison.Ordinal);
     }
 

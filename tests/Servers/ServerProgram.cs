@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Xunit;
 
 namespace Tests.Servers;
@@ -20,6 +21,19 @@ internal static class ServerProgram
 
         Skip.If(path is null, $"{name} is not on this machine");
         return path!;
+    }
+
+    /// <summary>Runs a program to its end.</summary>
+    /// <param name="path">Its path.</param>
+    /// <param name="arguments">Its arguments.</param>
+    /// <returns>Its exit code, and what it said: output, then errors.</returns>
+    public static async Task<(int Code, string Said)> RunAsync(string path, params string[] arguments)
+    {
+        using var process = Process.Start(new ProcessStartInfo(path, arguments) { RedirectStandardOutput = true, RedirectStandardError = true })!;
+        var errors = process.StandardError.ReadToEndAsync();
+        var said = await process.StandardOutput.ReadToEndAsync() + await errors;
+        await process.WaitForExitAsync();
+        return (process.ExitCode, said);
     }
 
     private static IEnumerable<string> Expand(string pattern)
