@@ -11,7 +11,7 @@ public sealed partial class World
         var name = SimulatedNetwork.TargetNames[target];
         foreach (var group in Probes.Where(probe => !probe.IsMisplaced && !IsIntercepted(probe, family) && probe.Has(family)).GroupBy(probe => (probe.System, probe.Country)))
         {
-            (long From, int Pop, List<int> Probes, int Km, List<(long From, long To)> Clear)? open = null;
+            (long From, int Pop, List<int> Probes, int Km, Stretches Clear)? open = null;
             void Close(long to)
             {
                 if (open is { } far)
@@ -20,8 +20,8 @@ public sealed partial class World
                     {
                         Probes = far.Probes,
                         Detail = $"{group.Key.Country} to {SimulatedNetwork.PopCodes[far.Pop]}, {far.Km} km extra",
-                        // Too short to be the week's habit, too close to the threshold, or most of the network is served well.
-                        IsBorderline = !MarksAWeek(far.Clear),
+                        // No probe's habit in any week, or too close to the threshold.
+                        IsBorderline = !far.Clear.Any(MarksAWeek),
                     });
                 }
 
@@ -45,13 +45,11 @@ public sealed partial class World
                     Close(from);
                 }
 
-                open ??= (from, main.Key, [.. main.Select(one => one.Probe.Id)], main.Max(one => one.Extra.Km), []);
+                open ??= (from, main.Key, [.. main.Select(one => one.Probe.Id)], main.Max(one => one.Extra.Km), new Stretches());
 
-                // As with detours: a probe that invents is not believed, one with two ways out is half a far one.
-                var number = served.Count + served.Count(pair => pair.Probe.IsHallucinating) + far.Count(one => one.Probe.OtherNode >= 0);
-                if (main.Count() * 2 > number && main.All(one => one.Extra.IsClear))
+                foreach (var one in main.Where(one => IsSeen(one.Probe, family) && one.Extra.IsClear))
                 {
-                    open.Value.Clear.Add((from, to));
+                    open.Value.Clear.Add(one.Probe.Id, from, to);
                 }
             }
 

@@ -6,8 +6,8 @@ namespace Collector.Simulator;
 public sealed partial class World
 {
     // Milliseconds that could be noticed, and that must be; the check's threshold lies between them.
-    private const double NoticeableMs = 12;
-    private const double ClearRiseMs = 28;
+    private const double NoticeableMs = 15;
+    private const double ClearRiseMs = 25;
 
     private readonly List<(long From, long To)> delays = [];
 
@@ -46,10 +46,10 @@ public sealed partial class World
                 Add(rise);
             }
 
-            // It takes some rounds of pings to be sure.
+            // It takes some rounds of pings to be sure; what two of them show raises nothing.
             void Add(Rise? rise)
             {
-                if (rise is not null)
+                if (rise is not null && rise.To - rise.From >= 4 * Hour)
                 {
                     events.Add(new TruthEvent(LatencyShift, SimulatedNetwork.TargetNames[target], family, rise.Key.Kind, rise.Key.Value, rise.From, rise.To)
                     {
@@ -83,9 +83,14 @@ public sealed partial class World
                 }
 
                 var steady = group.Where(member => member.Probe.Outages.Count == 0 && member.Probe.LossPerMillion < 50_000).ToList();
-                var isTold = found.Exists(wider => wider.Probes.Intersect(risen.Select(member => member.Probe.Id)).Count() * 3 > risen.Count);
+                var told = found.Where(wider => wider.Probes.Intersect(risen.Select(member => member.Probe.Id)).Count() * 3 > risen.Count * 2).ToList();
+                if (told.Exists(wider => wider.ClearSeconds > 0))
+                {
+                    continue;
+                }
+
                 var isClear = medianMs >= ClearRiseMs && steady.Count >= least && steady.DistinctBy(member => member.Probe.System).Count() >= leastSystems
-                    && steady.Count(member => member.Ms >= ClearRiseMs) * 3 >= steady.Count * 2 && explained < 0.5 && !isTold;
+                    && steady.Count(member => member.Ms >= ClearRiseMs) * 3 >= steady.Count * 2 && explained < 0.5 && told.Count == 0;
                 found.Add(new Rise((kind, group.Key!), slot.From, slot.To, isClear ? slot.To - slot.From : 0, [.. risen.Select(member => member.Probe.Id)],
                     $"{medianMs:+0} ms for {risen.Count} of {sorted.Count} probes on the same PoP"));
             }

@@ -18,7 +18,7 @@ public sealed partial class World
             {
                 var moves = homes.Select(pair => (pair.Probe.Id, pair.Home, Now: Reached(pair.Probe, target, family, slot.Middle))).Where(move => move.Now >= 0).ToList();
                 var clear = ShiftsIn(moves, family, slot, target, out var possible);
-                foreach (var (key, probes, detail, isTold) in possible)
+                foreach (var (key, probes, detail) in possible)
                 {
                     if (!shifts.TryGetValue(key, out var shift) || shift.To < slot.From)
                     {
@@ -28,7 +28,6 @@ public sealed partial class World
 
                     shift.To = slot.To;
                     shift.ClearSeconds += clear.Contains(key) ? slot.To - slot.From : 0;
-                    shift.IsTold &= isTold;
                     shift.Detail = detail;
                     shift.Probes.UnionWith(probes);
                 }
@@ -55,14 +54,14 @@ public sealed partial class World
 
             void Add((int Pop, bool IsGain) key, Shift? shift)
             {
-                if (shift is not null)
+                // A moment raises nothing.
+                if (shift is not null && shift.To - shift.From >= 2 * Hour)
                 {
                     events.Add(new TruthEvent("catchment-shift", SimulatedNetwork.TargetNames[target], family, "pop", SimulatedNetwork.PopCodes[key.Pop], shift.From, shift.To)
                     {
                         Probes = [.. shift.Probes],
                         Detail = shift.Detail,
-                        // Too few, too short, or already told by the PoP that got them.
-                        IsBorderline = shift.ClearSeconds < Day / 4 || (!key.IsGain && shift.IsTold),
+                        IsBorderline = shift.ClearSeconds < Day / 4,
                     });
                 }
             }
@@ -71,7 +70,7 @@ public sealed partial class World
 
     /// <summary>The PoPs that gained or lost clients in one slot: surely, and possibly.</summary>
     private HashSet<(int Pop, bool IsGain)> ShiftsIn(
-        List<(int Id, int Home, int Now)> moves, int family, Slot slot, int target, out List<((int Pop, bool IsGain) Key, List<int> Probes, string Detail, bool IsTold)> possible)
+        List<(int Id, int Home, int Now)> moves, int family, Slot slot, int target, out List<((int Pop, bool IsGain) Key, List<int> Probes, string Detail)> possible)
     {
         var withdrawn = Epochs[EpochAt(slot.Middle)].State.Withdrawn;
         var clear = new HashSet<(int, bool)>();
@@ -85,7 +84,7 @@ public sealed partial class World
             var sure = gained.Count(move => Kept(move.Home) > 0.12);
             if (gained.Count >= 4 && gained.Count >= 0.15 * (kept + gained.Count))
             {
-                possible.Add(((pop, true), [.. gained.Select(move => move.Id)], $"{gained.Count} probes more than before, of now {kept + gained.Count}: from {From(gained, move => move.Home)}", false));
+                possible.Add(((pop, true), [.. gained.Select(move => move.Id)], $"{gained.Count} probes more than before, of now {kept + gained.Count}: from {From(gained, move => move.Home)}"));
                 if (sure >= 7 && sure >= 0.25 * (kept + gained.Count))
                 {
                     clear.Add((pop, true));
@@ -93,17 +92,18 @@ public sealed partial class World
             }
         }
 
+        // One that lost is told only where those that gained do not: surely where few went to any of these, possibly where it is about half.
         var gainers = possible.Select(gain => gain.Key.Pop).ToHashSet();
+        var sureGainers = clear.Select(gain => gain.Item1).ToHashSet();
         for (var pop = 0; pop < SimulatedNetwork.PopCodes.Count; pop++)
         {
             var code = pop;
             var lost = moves.Where(move => move.Home == code && move.Now != code).ToList();
             var home = moves.Count(move => move.Home == code);
-            if (!withdrawn[pop] && lost.Count >= 4 && lost.Count >= 0.15 * home)
+            if (!withdrawn[pop] && lost.Count >= 4 && lost.Count >= 0.15 * home && lost.Count(move => sureGainers.Contains(move.Now)) * 3 < lost.Count * 2)
             {
-                var told = lost.Count(move => gainers.Contains(move.Now));
-                possible.Add(((pop, false), [.. lost.Select(move => move.Id)], $"{lost.Count} probes fewer than before, of {home}: to {From(lost, move => move.Now)}", told * 3 >= lost.Count));
-                if (lost.Count >= 7 && lost.Count >= 0.25 * home && Kept(pop) > 0.12)
+                possible.Add(((pop, false), [.. lost.Select(move => move.Id)], $"{lost.Count} probes fewer than before, of {home}: to {From(lost, move => move.Now)}"));
+                if (lost.Count >= 7 && lost.Count >= 0.25 * home && Kept(pop) > 0.12 && lost.Count(move => gainers.Contains(move.Now)) * 3 < lost.Count)
                 {
                     clear.Add((pop, false));
                 }
@@ -126,8 +126,6 @@ public sealed partial class World
         public long To { get; set; }
 
         public long ClearSeconds { get; set; }
-
-        public bool IsTold { get; set; } = true;
 
         public string Detail { get; set; } = "";
 

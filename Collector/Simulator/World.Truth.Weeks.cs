@@ -9,6 +9,24 @@ public sealed partial class World
         public long Middle => From + ((To - From) / 2);
     }
 
+    /// <summary>When something was so of each probe.</summary>
+    private sealed class Stretches
+    {
+        private readonly Dictionary<int, List<(long From, long To)>> ofProbes = [];
+
+        public void Add(int probe, long from, long to)
+        {
+            if (!ofProbes.TryGetValue(probe, out var stretches))
+            {
+                ofProbes.Add(probe, stretches = []);
+            }
+
+            stretches.Add((from, to));
+        }
+
+        public bool Any(Func<List<(long From, long To)>, bool> fits) => ofProbes.Values.Any(fits);
+    }
+
     /// <summary>The first second of each week.</summary>
     private IEnumerable<long> WeekStarts()
     {
@@ -39,6 +57,18 @@ public sealed partial class World
     {
         var most = day.GroupBy(of, slot => slot.To - slot.From).Select(group => (group.Key, Seconds: group.Sum())).MaxBy(one => one.Seconds);
         return most.Seconds * 2 > Day ? most.Key : null;
+    }
+
+    /// <summary>What lasts for less than three days of each week is no week's habit: who tells it as one is wrong.</summary>
+    private void ForgetTheMomentary()
+    {
+        static bool IsHabit(TruthEvent truth) => truth.Check is "continental-detour" or "far-pop" or "family-split" or "load-balanced" or "over-reach";
+
+        // What is cut into pieces, since the PoP changes from one to the other, adds up.
+        var kin = events.Where(IsHabit).ToLookup(truth => (truth.Check, truth.Target, truth.Family, truth.ScopeValue));
+        long Seconds(TruthEvent truth, long week) => Math.Max(0, Math.Min(truth.To, week + SimulatedNetwork.Week) - Math.Max(truth.From, week));
+        events.RemoveAll(truth => truth.IsBorderline && IsHabit(truth) && WeekStarts().Where(week => Seconds(truth, week) > 0)
+            .All(week => kin[(truth.Check, truth.Target, truth.Family, truth.ScopeValue)].Sum(other => Seconds(other, week)) < (7 - HabitDays) * Day));
     }
 
     /// <summary>Whether what a probe sees of a target can be told to be so: it is asked, answered by ours, and found at its time.</summary>

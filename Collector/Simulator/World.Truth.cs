@@ -9,6 +9,9 @@ public sealed partial class World
     /// <summary>A detour counts from this much extra distance on. Kilometres.</summary>
     private const int DetourKm = 1000;
 
+    /// <summary>What holds for so many days of a week is the week's habit; half of a week, less or more, could be said either way.</summary>
+    private const double HabitDays = 4;
+
     /// <summary>Near misses of one kind, target and family that are written down: enough to try a check, without drowning the file.</summary>
     private const int NearMissesKept = 4;
 
@@ -49,6 +52,7 @@ public sealed partial class World
 
         DeriveUnknown();
         DeriveHonestOddities();
+        ForgetTheMomentary();
         ForgiveTheUnseen();
     }
 
@@ -74,7 +78,7 @@ public sealed partial class World
     {
         for (var week = Start; week < End; week += SimulatedNetwork.Week)
         {
-            if (Math.Min(to, week + SimulatedNetwork.Week) - Math.Max(from, week) >= 4.5 * Day)
+            if (Math.Min(to, week + SimulatedNetwork.Week) - Math.Max(from, week) >= HabitDays * Day)
             {
                 return true;
             }
@@ -88,7 +92,7 @@ public sealed partial class World
     {
         for (var week = Start; week < End; week += SimulatedNetwork.Week)
         {
-            if (stretches.Sum(stretch => Math.Max(0, Math.Min(stretch.To, week + SimulatedNetwork.Week) - Math.Max(stretch.From, week))) >= 4.5 * Day)
+            if (stretches.Sum(stretch => Math.Max(0, Math.Min(stretch.To, week + SimulatedNetwork.Week) - Math.Max(stretch.From, week))) >= HabitDays * Day)
             {
                 return true;
             }
@@ -356,7 +360,7 @@ public sealed partial class World
         var name = SimulatedNetwork.TargetNames[target];
         var bySystem = Probes.Where(probe => !probe.IsMisplaced && !IsIntercepted(probe, family) && probe.Has(family))
             .GroupBy(probe => (probe.System, probe.Country)).ToList();
-        var open = new Dictionary<(int System, string Country), (long From, int Pop, List<int> Probes, int Km, List<(long From, long To)> Clear)>();
+        var open = new Dictionary<(int System, string Country), (long From, int Pop, List<int> Probes, int Km, Stretches Clear)>();
         void Close((int System, string Country) key, long to)
         {
             if (!open.Remove(key, out var detour))
@@ -368,8 +372,8 @@ public sealed partial class World
             {
                 Probes = detour.Probes,
                 Detail = $"{key.Country} to {SimulatedNetwork.PopCodes[detour.Pop]}, {detour.Km} km extra",
-                // Too short to be the week's habit, too close to the threshold, or most of the network is served well.
-                IsBorderline = !MarksAWeek(detour.Clear),
+                // No probe's habit in any week, or too close to the threshold.
+                IsBorderline = !detour.Clear.Any(MarksAWeek),
             });
         }
 
@@ -382,8 +386,7 @@ public sealed partial class World
             var leaked = new List<int>[SimulatedNetwork.PopCodes.Count];
             foreach (var group in bySystem)
             {
-                var detours = new List<(int Probe, int Pop, int Km)>();
-                var number = 0;
+                var detours = new List<(SimulatedProbe Probe, int Pop, int Km)>();
                 foreach (var probe in group)
                 {
                     // The middle of the epoch: neither convergence nor the edges of other things.
@@ -393,15 +396,11 @@ public sealed partial class World
                         continue;
                     }
 
-                    // An inventing probe is not believed, whatever it reaches.
-                    number += probe.IsHallucinating ? 2 : 1;
                     catchments[served]++;
                     var km = DetourOf(probe, target, served, from);
                     if (km >= DetourKm - 100)
                     {
-                        // A probe with two ways out is half a detour.
-                        number += probe.OtherNode < 0 ? 0 : 1;
-                        detours.Add((probe.Id, served, km));
+                        detours.Add((probe, served, km));
                         (leaked[served] ??= []).Add(probe.Id);
                     }
                 }
@@ -414,10 +413,10 @@ public sealed partial class World
                         Close(group.Key, from);
                     }
 
-                    open.TryAdd(group.Key, (from, main.Key, [.. main.Select(detour => detour.Probe)], main.Max(detour => detour.Km), []));
-                    if (main.Count() * 2 > number && main.Min(detour => detour.Km) >= DetourKm + 100)
+                    open.TryAdd(group.Key, (from, main.Key, [.. main.Select(detour => detour.Probe.Id)], main.Max(detour => detour.Km), new Stretches()));
+                    foreach (var detour in main.Where(detour => IsSeen(detour.Probe, family) && detour.Km >= DetourKm + 100))
                     {
-                        open[group.Key].Clear.Add((from, to));
+                        open[group.Key].Clear.Add(detour.Probe.Id, from, to);
                     }
                 }
                 else
@@ -429,13 +428,13 @@ public sealed partial class World
             for (var pop = 0; pop < catchments.Length; pop++)
             {
                 var number = leaked[pop]?.Count ?? 0;
-                if (number < 5 || number * 10 < catchments[pop])
+                if (number < 8 || number * 100 < 13 * catchments[pop])
                 {
                     continue;
                 }
 
                 // Withdrawals of others and broken links cut time into epochs; the leak goes on over them.
-                var clear = number >= 15 && number * 4 >= catchments[pop];
+                var clear = number >= 13 && number * 100 >= 21 * catchments[pop];
                 var detail = $"{number} of {catchments[pop]} probes from continents that have a nearer PoP";
                 if (overReach.FindLast(reach => reach.Pop == pop && reach.Clear == clear && reach.To >= from - Day) is { } before)
                 {
