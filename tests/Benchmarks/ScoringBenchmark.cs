@@ -9,7 +9,7 @@ internal static class ScoringBenchmark
 {
     public static async Task<int> RunAsync(string[] args)
     {
-        var (first, last) = args.Length > 0 && args[0].Split('-') is [var from, var to] ? (Number(from), Number(to)) : (101, 120);
+        var (first, last) = args.Length > 0 && args[0].Split('-') is [var from, var to] ? (Number(from), Number(to)) : (201, 220);
         var probes = args.Length > 1 ? Number(args[1]) : 1000;
         var runs = new List<(int Seed, IReadOnlyDictionary<string, CheckScore> Scores)>();
         var folder = Directory.CreateTempSubdirectory("scoring").FullName;

@@ -124,6 +124,7 @@ public sealed class WorldTests
     [InlineData("pop-silent")]
     [InlineData("catchment-shift")]
     [InlineData("latency-shift")]
+    [InlineData("far-pop")]
     [InlineData("family-split")]
     [InlineData("interception")]
     [InlineData("misplaced-probe")]
@@ -134,6 +135,38 @@ public sealed class WorldTests
     {
         Assert.True(Demo.Value.Events.Count(truth => truth.Check == check && !truth.IsBorderline) >= 3);
         Assert.True(Demo.Value.NearMisses.Count(truth => truth.Check == check) >= 3);
+    }
+
+    [Fact]
+    public void Some_boxes_bear_names_like_ours_or_like_another_operator_s_host()
+    {
+        var names = Demo.Value.Probes.Select(probe => probe.Interceptor).OfType<string>().ToList();
+        Assert.Equal(2, names.Count(name => name == "ns1.fra.example.net"));
+        Assert.Equal(2, names.Count(name => name.EndsWith(".pch", StringComparison.Ordinal) && !name.Contains("rrdns", StringComparison.Ordinal)));
+        Assert.Equal(2, names.Count(name => name.StartsWith("ns2.", StringComparison.Ordinal)));
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(201)]
+    [InlineData(202)]
+    public void Other_worlds_have_three_of_each_too(int seed)
+    {
+        var world = World.Create(seed);
+        Assert.All(world.Events.Select(truth => truth.Check).Distinct(), check =>
+        {
+            Assert.True(world.Events.Count(truth => truth.Check == check && !truth.IsBorderline) >= 3, check);
+            Assert.True(world.NearMisses.Count(truth => truth.Check == check) >= 3, check);
+        });
+    }
+
+    [Fact]
+    public void A_PoP_gains_clients_against_the_day_before_the_week_and_its_losers_are_not_told_again()
+    {
+        var truth = Assert.Single(Demo.Value.Events, truth => truth is { Check: "catchment-shift", Target: "ns-a", Family: 4, ScopeValue: "JNB", From: SimulatedNetwork.NewPops });
+        Assert.False(truth.IsBorderline);
+        Assert.All(truth.Probes, probe => Assert.NotEqual("JNB", Demo.Value.TruePop(probe, "ns-a", 4, Mondays[1] - (Day / 2))));
+        Assert.DoesNotContain(Demo.Value.Events, other => other is { Check: "catchment-shift", Target: "ns-a", Family: 4, ScopeValue: "APE", IsBorderline: false } && other.From == truth.From);
     }
 
     [Fact]
