@@ -12,7 +12,7 @@ namespace Analyzer.LightSpeed;
 /// against the stated place, what it makes impossible speaks for it; what is possible in both says nothing.</item>
 /// <item>A PoP is misplaced when at least three probes speak against its place, and two thirds of all who speak.</item>
 /// <item>A probe is misplaced when at least two PoPs speak against its place, and most of those who speak, by PoPs and by answers; or when
-/// one does that many others trust, none speaks for it, and a tenth of the probe's answers at least came from there, of answers in under 2 ms a half.</item>
+/// one does that many others trust, none speaks for it, and a tenth of the probe's answers at least came from there, of quick ones a third, of answers in under 5 ms a half.</item>
 /// <item>The surest suspect goes first (Wilson's lower bound of its votes, so that many votes weigh more than few), and what a misplaced
 /// probe says no longer counts, and a misplaced PoP is a witness from where it seems to be.</item>
 /// <item>What then remains impossible is laid to the identity, when another PoP speaks for the probe's place, or when the identity is
@@ -30,10 +30,11 @@ public static class LightSpeedJury
     // Fewer of a probe's answers than this, from one PoP only, may be a slip of its clock.
     private const double FewestAnswers = 0.1;
 
-    // An answer this fast comes from the probe's own city. Who lives in a PoP's city mostly reaches it; who only now and then names a
-    // neighbour invents it.
-    private const double NextDoorMs = 2;
-    private const double FewestOfNeighbour = 0.5;
+    // The nearer a probe is to a PoP that answers it, the more often it reaches it; who only now and then names a neighbour invents it.
+    // 5 ms are 500 km at the most.
+    private const double NextDoorMs = 5;
+    private const double FewestNextDoor = 0.5;
+    private const double FewestQuick = 1.0 / 3;
 
     private const double PopMajority = 2.0 / 3;
     private const double ProbeMajority = 0.5;
@@ -124,7 +125,7 @@ public static class LightSpeedJury
     /// happen just now and then.</summary>
     private static bool IsLonelyButSure(Case found, Dictionary<string, List<Pair>> pops)
     {
-        if (found.Against is not [var only] || found.For.Count > 0 || only.Answers < found.AllAnswers * (only.RttMs < NextDoorMs ? FewestOfNeighbour : FewestAnswers))
+        if (found.Against is not [var only] || found.For.Count > 0 || only.Answers < found.AllAnswers * (only.RttMs < NextDoorMs ? FewestNextDoor : only.RttMs < QuickRttMs ? FewestQuick : FewestAnswers))
         {
             return false;
         }
