@@ -42,10 +42,10 @@ public sealed class CatchmentShift(CatchmentShiftOptions options, PopSilent sile
     }
 
     /// <summary>What the panel saw in each round of the window: who was where, and where at home.</summary>
-    private static List<(long At, List<Step> Steps)> PanelRounds(ServiceSeries service, List<(int Pop, Episode Silence)> silences)
+    private static List<Round> PanelRounds(ServiceSeries service, List<(int Pop, Episode Silence)> silences)
     {
         var (interval, end) = (service.DnsInterval, Before.End(service));
-        var bins = new SortedDictionary<long, (long At, List<Step> Steps)>();
+        var bins = new SortedDictionary<long, Round>();
         foreach (var track in service.Tracks.Where(track => !track.Probe.IsLoadBalanced))
         {
             var home = Before.HomeOf(track, end);
@@ -63,35 +63,26 @@ public sealed class CatchmentShift(CatchmentShiftOptions options, PopSilent sile
 
                 if (!bins.TryGetValue(round.At / interval, out var bin))
                 {
-                    bin = (round.At, []);
+                    bins.Add(round.At / interval, bin = new Round(service.PopCount) { At = round.At });
                 }
 
-                bin.Steps.Add(new Step(track, home, round.Pop));
-                bins[round.At / interval] = (Math.Min(bin.At, round.At), bin.Steps);
+                bin.At = Math.Min(bin.At, round.At);
+                bin.Add(new Step(track, home, round.Pop));
             }
         }
 
         return [.. bins.Values];
     }
 
-    private IEnumerable<Shift> Shifts(CheckInput input, ServiceSeries service, List<(long At, List<Step> Steps)> rounds, int pop, bool isGain)
+    private IEnumerable<Shift> Shifts(CheckInput input, ServiceSeries service, List<Round> rounds, int pop, bool isGain)
     {
-        bool IsSo(List<Step> steps)
+        bool IsSo(Round round)
         {
-            var (moved, all) = (0, 0);
-            foreach (var step in steps)
-            {
-                if ((isGain ? step.Pop : step.Home) == pop)
-                {
-                    all++;
-                    moved += step.Pop != step.Home ? 1 : 0;
-                }
-            }
-
-            return moved >= options.Probes && moved >= options.Share * all;
+            var moved = (isGain ? round.Gained : round.Lost)[pop];
+            return moved >= options.Probes && moved >= options.Share * (round.Kept[pop] + moved);
         }
 
-        foreach (var episode in Episode.Of(rounds.Select(round => (round.At, IsSo(round.Steps))), options.RoundsToRaise, options.RoundsToClear, service.DnsInterval))
+        foreach (var episode in Episode.Of(rounds.Select(round => (round.At, IsSo(round))), options.RoundsToRaise, options.RoundsToClear, service.DnsInterval))
         {
             if (episode.Within(input.Window) is not { } time)
             {
@@ -99,12 +90,12 @@ public sealed class CatchmentShift(CatchmentShiftOptions options, PopSilent sile
             }
 
             var inside = rounds.Where(round => round.At >= episode.From && round.At < episode.To).SelectMany(round => round.Steps)
-                .GroupBy(step => step.Track).Select(group => Settled([.. group])).OfType<Step>().ToList();
+                .GroupBy(step => step.Track.Probe.Id).Select(group => Settled([.. group])).OfType<Step>().ToList();
             var moved = inside.Where(step => step.Pop != step.Home && (isGain ? step.Pop : step.Home) == pop).ToList();
             var kept = inside.Count(step => step.Pop == pop && step.Home == pop);
             if (moved.Count >= options.Probes && moved.Count >= options.Share * (kept + moved.Count))
             {
-                yield return new Shift(pop, isGain, time, moved, kept, inside.Count, inside.Count(step => step.Home == pop));
+                yield return new Shift(pop, isGain, time, moved, inside.Count, inside.Count(step => step.Home == pop), inside.Count(step => step.Pop == pop));
             }
         }
     }
@@ -123,12 +114,11 @@ public sealed class CatchmentShift(CatchmentShiftOptions options, PopSilent sile
         var others = Counted(moved.Select(step => service.Pop(shift.IsGain ? step.Home : step.Pop).Code));
         var countries = Counted(moved.Select(step => step.Track.Probe.Country is { } country ? Land(country) : "unknown countries"));
         var networks = Counted(moved.Select(step => step.Track.Probe.Asn is { } asn ? Invariant($"AS{asn}") : "unknown networks"));
-        var farther = moved.Where(step => step.Track.Probe.Position is not null)
+        var farther = moved.Where(step => step.Track.Probe is { Position: not null, IsMisplaced: false })
             .Select(step => KmTo(service, step.Track, step.Pop) - KmTo(service, step.Track, step.Home)).ToList();
         var medianKm = farther.Count > 0 ? DetourFinder.Median(farther) : double.NaN;
         var way = double.IsNaN(medianKm) ? "" : medianKm >= 0
             ? Invariant($" In the middle their PoP is {medianKm:N0} km farther now.") : Invariant($" In the middle their PoP is {-medianKm:N0} km nearer now.");
-        var (now, before) = (shift.Kept + (shift.IsGain ? moved.Count : 0), shift.Home);
         var (what, where) = shift.IsGain ? ("gained", "from") : ("lost", "to");
         return new Finding(
             Name,
@@ -138,11 +128,11 @@ public sealed class CatchmentShift(CatchmentShiftOptions options, PopSilent sile
             new Scope(ScopeKind.Pop, pop.Code),
             Instant(shift.Time.From),
             Instant(shift.Time.To),
-            now,
-            before,
+            shift.Now,
+            shift.Before,
             shift.Panel,
             [.. moved.Select(step => step.Track.Probe.Id).Order()],
-            Invariant($"{Place(pop)} {what} {Probes(moved.Count)} of {Service(service)} {where} {List(others, Named)}: it serves {now} of the {shift.Panel} that answered before and now, instead of {before}. By country: {List(countries, Named)}; by network: {List(networks, Named)}.{way}"),
+            Invariant($"{Place(pop)} {what} {Probes(moved.Count)} of {Service(service)} {where} {List(others, Named)}: it serves {shift.Now} of the {shift.Panel} that were answered before and now, instead of {shift.Before}. By country: {List(countries, Named)}; by network: {List(networks, Named)}.{way}"),
             shift.IsGain
                 ? $"If you meant it, fine. If not, see what changed at {pop.Code}: a new upstream or peer, a prepend or community that is gone, a more specific prefix. Their AS paths to {pop.Code} before and now show at which network they part."
                 : $"If you meant it, fine. If not, see what {pop.Code} lost: a session, an upstream, a community. Looking glasses of the networks named show which path replaced it.");
@@ -156,5 +146,32 @@ public sealed class CatchmentShift(CatchmentShiftOptions options, PopSilent sile
     // A value: a week of a large network takes millions of them.
     private readonly record struct Step(ProbeTrack Track, int Home, int Pop);
 
-    private sealed record Shift(int Pop, bool IsGain, Episode Time, List<Step> Moved, int Kept, int Panel, int Home);
+    /// <summary>One round of the panel, counted by PoP.</summary>
+    private sealed class Round(int pops)
+    {
+        public long At { get; set; }
+
+        public List<Step> Steps { get; } = [];
+
+        public int[] Kept { get; } = new int[pops];
+
+        public int[] Gained { get; } = new int[pops];
+
+        public int[] Lost { get; } = new int[pops];
+
+        public void Add(Step step)
+        {
+            Steps.Add(step);
+            if (step.Pop == step.Home)
+            {
+                Kept[step.Pop]++;
+                return;
+            }
+
+            Gained[step.Pop]++;
+            Lost[step.Home]++;
+        }
+    }
+
+    private sealed record Shift(int Pop, bool IsGain, Episode Time, List<Step> Moved, int Panel, int Before, int Now);
 }

@@ -24,7 +24,7 @@ public sealed class CatchmentShiftTests
         Assert.Equal(10 * Tests.Checks.Scene.Hour, finding.From.ToUnixTimeSeconds() - Tests.Checks.Scene.Start, 60.0);
         Assert.Equal(Tests.Checks.Scene.Window.To, finding.To);
         Assert.StartsWith(
-            "JNB gained 10 probes of a over IPv4 from APE 10: it serves 12 of the 32 that answered before and now, instead of 2. By country: the Netherlands 10; by network: AS64500 10. In the middle their PoP is 8,",
+            "JNB gained 10 probes of a over IPv4 from APE 10: it serves 12 of the 32 that were answered before and now, instead of 2. By country: the Netherlands 10; by network: AS64500 10. In the middle their PoP is 8,",
             finding.Message, StringComparison.Ordinal);
     }
 
@@ -38,7 +38,7 @@ public sealed class CatchmentShiftTests
         var scene = Scene(Apeldoorn + "J", Ten[..4]).Asks("a", Ten[4..7], Apeldoorn + "L", fromHour: -24).Asks("a", Ten[7..], Apeldoorn + "S", fromHour: -24);
         var finding = Assert.Single(scene.Find(Check));
         Assert.Equal(new Scope(ScopeKind.Pop, "APE"), finding.Scope);
-        Assert.StartsWith("APE lost 10 probes of a over IPv4 to JNB 4, LJU 3, SYD 3: it serves 20 of the 30 that answered before and now, instead of 30.", finding.Message, StringComparison.Ordinal);
+        Assert.StartsWith("APE lost 10 probes of a over IPv4 to JNB 4, LJU 3, SYD 3: it serves 20 of the 30 that were answered before and now, instead of 30.", finding.Message, StringComparison.Ordinal);
     }
 
     [Fact]
