@@ -61,6 +61,9 @@ internal sealed partial class AlertRun
         return run;
     }
 
+    /// <summary>Whether every worker has seen what there is and has nothing to do at present.</summary>
+    public bool IsIdle => workers.TrueForAll(one => one.Wake.CurrentCount == 0 && one.Worker.Seen == snapshot && !one.Worker.IsBusy);
+
     /// <summary>Looks whether there is anything new.</summary>
     /// <param name="present">The last analysis; null: there is none yet.</param>
     /// <exception cref="IOException">The store is away.</exception>

@@ -43,6 +43,9 @@ internal sealed partial class AlertService : BackgroundService
     /// <summary>Whether it is this process that tells.</summary>
     public bool IsTelling => run is not null;
 
+    /// <summary>Whether every route has told what was due at the last look, as far as it can.</summary>
+    public bool IsIdle => run?.IsIdle ?? true;
+
     /// <summary>Looks once whether there is anything new: whose turn it is, silences, an analysis.</summary>
     /// <exception cref="IOException">The store is away.</exception>
     public async Task LookAsync()
@@ -78,6 +81,12 @@ internal sealed partial class AlertService : BackgroundService
             // The service ends.
         }
 
+        await EndAsync();
+    }
+
+    /// <summary>Ends telling, and lets another begin.</summary>
+    public async Task EndAsync()
+    {
         await EndAsync(LastWords);
         try
         {
@@ -88,6 +97,9 @@ internal sealed partial class AlertService : BackgroundService
             // Another takes over after a while.
         }
     }
+
+    /// <summary>Ends at once, as if the process had.</summary>
+    internal Task AbortAsync() => EndAsync(TimeSpan.Zero);
 
     private async Task TryAsync()
     {

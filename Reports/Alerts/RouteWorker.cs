@@ -75,6 +75,12 @@ internal sealed partial class RouteWorker
     /// <summary>How its deliveries go.</summary>
     public RouteState State => state;
 
+    /// <summary>What it last looked at; null: nothing yet.</summary>
+    public AlertSnapshot? Seen { get; private set; }
+
+    /// <summary>Whether it is at work.</summary>
+    public bool IsBusy { get; private set; }
+
     /// <summary>Whether the receiver believes that an alert is so.</summary>
     public bool HasTold(string fingerprint) => groups.Values.Any(group => group.Told.Any(told => told.Fingerprint == fingerprint));
 
@@ -85,10 +91,23 @@ internal sealed partial class RouteWorker
     /// <returns>When something is due next; null: nothing is, as things stand.</returns>
     public async Task<DateTimeOffset?> RunOnceAsync(Func<AlertSnapshot> snapshot, CancellationToken stopping, CancellationToken aborting)
     {
+        IsBusy = true;
+        try
+        {
+            return await TellAsync(snapshot, stopping, aborting);
+        }
+        finally
+        {
+            IsBusy = false;
+        }
+    }
+
+    private async Task<DateTimeOffset?> TellAsync(Func<AlertSnapshot> snapshot, CancellationToken stopping, CancellationToken aborting)
+    {
         var tried = new HashSet<string>(StringComparer.Ordinal);
         while (true)
         {
-            var (alerts, silences) = snapshot();
+            var (alerts, silences) = Seen = snapshot();
             var now = time.GetUtcNow();
             var plan = AlertPlan.Of(Route, alerts, silences, groups, now);
             Take(plan);

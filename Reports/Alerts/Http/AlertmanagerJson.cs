@@ -6,6 +6,9 @@ namespace Reports.Alerts.Http;
 /// <summary>Alerts as Alertmanager's API v2 takes them.</summary>
 internal static class AlertmanagerJson
 {
+    // An end that is still to come by Alertmanager's clock counts for nothing against the later one that it was told before.
+    private static readonly TimeSpan Skew = TimeSpan.FromSeconds(30);
+
     /// <summary>The body.</summary>
     /// <param name="message">The message.</param>
     /// <param name="links">Where alerts lead to.</param>
@@ -20,7 +23,8 @@ internal static class AlertmanagerJson
             // To Alertmanager another severity is another alert: the one that it knows is over.
             if (!notified.IsResolved && message.Group.Told.FirstOrDefault(told => told.Fingerprint == notified.Alert.Fingerprint) is { } told && told.Severity != notified.Severity)
             {
-                Write(json, notified with { Severity = told.Severity }, message.At, links);
+                var end = message.At - Skew;
+                Write(json, notified with { Severity = told.Severity }, end > notified.Alert.StartsAt ? end : notified.Alert.StartsAt, links);
             }
         }
 

@@ -6,8 +6,8 @@ namespace Reports.Alerts.Smtp;
 /// <summary>Texts as mail carries them: RFC 2047 words in headers, HTML in the body.</summary>
 internal static class MailText
 {
-    // An encoded word has at most 75 characters, 12 of them for "=?utf-8?B?" and "?=": 45 bytes make 60 characters.
-    private const int MostBytesInWord = 45;
+    // A line with an encoded word has at most 76 characters: 9 for "Subject: ", 12 for "=?utf-8?B?" and "?=", and 52 that 39 bytes make.
+    private const int MostBytesInWord = 39;
 
     /// <summary>A header's text. Whatever is not plain ASCII is encoded, line breaks too, so that nothing can begin a header of its own.</summary>
     public static string Header(string text)
