@@ -15,6 +15,7 @@ internal static class AlertServices
     {
         // Now, not with the first alert: a wrong configuration keeps the service from starting. The container disposes of what it makes only.
         var routes = AlertRoutes.Of(settings, time);
+        _ = Silence.Of(settings.Alerts);
         services.AddSingleton(_ => routes);
         services.AddSingleton(provider => new AlertService(
             provider.GetRequiredService<IObservationStore>(), provider.GetRequiredService<ICurrentAnalysis>(), settings,

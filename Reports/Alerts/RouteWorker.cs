@@ -37,6 +37,8 @@ internal sealed partial class RouteWorker
     private readonly ResiliencePipeline<Delivery> pipeline;
     private readonly Dictionary<string, DocumentChange> unsaved = new(StringComparer.Ordinal);
     private volatile IReadOnlyDictionary<string, AlertGroup> groups;
+    private volatile AlertSnapshot? seen;
+    private volatile bool isBusy;
     private RouteState state;
     private string? saved;
 
@@ -76,10 +78,10 @@ internal sealed partial class RouteWorker
     public RouteState State => state;
 
     /// <summary>What it last looked at; null: nothing yet.</summary>
-    public AlertSnapshot? Seen { get; private set; }
+    public AlertSnapshot? Seen => seen;
 
     /// <summary>Whether it is at work.</summary>
-    public bool IsBusy { get; private set; }
+    public bool IsBusy => isBusy;
 
     /// <summary>Whether the receiver believes that an alert is so.</summary>
     public bool HasTold(string fingerprint) => groups.Values.Any(group => group.Told.Any(told => told.Fingerprint == fingerprint));
@@ -91,14 +93,14 @@ internal sealed partial class RouteWorker
     /// <returns>When something is due next; null: nothing is, as things stand.</returns>
     public async Task<DateTimeOffset?> RunOnceAsync(Func<AlertSnapshot> snapshot, CancellationToken stopping, CancellationToken aborting)
     {
-        IsBusy = true;
+        isBusy = true;
         try
         {
             return await TellAsync(snapshot, stopping, aborting);
         }
         finally
         {
-            IsBusy = false;
+            isBusy = false;
         }
     }
 
@@ -107,7 +109,7 @@ internal sealed partial class RouteWorker
         var tried = new HashSet<string>(StringComparer.Ordinal);
         while (true)
         {
-            var (alerts, silences) = Seen = snapshot();
+            var (alerts, silences) = seen = snapshot();
             var now = time.GetUtcNow();
             var plan = AlertPlan.Of(Route, alerts, silences, groups, now);
             Take(plan);
