@@ -1,6 +1,7 @@
 using System.Globalization;
 using Analyzer.Checks;
 using Analyzer.Findings;
+using Collector.Geography;
 
 namespace Reports.Weekly;
 
@@ -11,6 +12,10 @@ internal static class Sentences
     public static IReadOnlyList<string> Of(WeeklyReport report) =>
         [Quality(report.Targets), Change(report), Trouble(report)];
 
+    /// <summary>What the targets call fast: <c>under 200 ms</c>.</summary>
+    public static string InTime(IReadOnlyList<TargetReport> targets) =>
+        targets.Select(target => target.GreenBelowMs).Distinct().ToList() is [var only] ? Invariant($"under {only:0.#} ms") : "under their target's threshold";
+
     private static string Quality(IReadOnlyList<TargetReport> targets)
     {
         var green = targets.Sum(target => target.Pops.Sum(pop => pop.Green));
@@ -20,12 +25,10 @@ internal static class Sentences
             return "No probe got an answer from a known PoP this week.";
         }
 
-        var thresholds = targets.Select(target => target.GreenBelowMs).Distinct().ToList();
-        var threshold = thresholds is [var only] ? Invariant($"under {only:0.#} ms") : "under their target's threshold";
         var worst = targets.Where(target => target.RttMs is not null).MaxBy(target => target.RttMs!.P50);
         var services = targets.Select(target => target.Target).Distinct().Count();
         var slowest = worst is null || targets.Count == 1 ? "" : Invariant($", the slowest of them {Name(worst)} with a median of {Shown.Ms(worst.RttMs!.P50)}");
-        return Invariant($"{Shown.Percent((double)green / judged)} of the paths from probes to {(services == 1 ? targets[0].Target : $"{services} targets")} take {threshold}{slowest}.");
+        return Invariant($"{Shown.Percent((double)green / judged)} of the paths from probes to {(services == 1 ? targets[0].Target : $"{services} targets")} take {InTime(targets)}{slowest}.");
     }
 
     private static string Change(WeeklyReport report)
@@ -96,7 +99,7 @@ internal static class Sentences
         {
             var networks = report.BlackHoles.Select(row => (row.Asn, row.Country)).Distinct().Count();
             yield return Invariant(
-                $"{(networks == 1 ? "one network reaches" : $"{Shown.Count(networks)} networks reach")} others but not us, {(networks == 1 ? "" : "first ")}{Shown.Network(worst.Asn, worst.Country)} on {worst.Targets[0]} for {Shown.Duration(worst.To - worst.From)}");
+                $"{(networks == 1 ? "one network reaches" : $"{Shown.Count(networks)} networks reach")} others but not us, {(networks == 1 ? "" : "first ")}{Network(worst.Asn, worst.Country)} on {worst.Targets[0]} for {Shown.Duration(worst.To - worst.From)}");
         }
     }
 
@@ -129,9 +132,17 @@ internal static class Sentences
         {
             var networks = report.Findings.Where(finding => finding.Check == ContinentalDetour.CheckName).Select(finding => finding.Scope).Distinct().Count();
             yield return Invariant(
-                $"{(networks == 1 ? "one network is" : $"{Shown.Count(networks)} networks are")} served on another continent, worst {Shown.Network(worst.Asn, worst.Country)} by {worst.Pop} instead of {worst.NearestPop}, {Shown.Km(worst.ExtraKm)} farther");
+                $"{(networks == 1 ? "one network is" : $"{Shown.Count(networks)} networks are")} served on another continent, worst {Network(worst.Asn, worst.Country)} by {worst.Pop} instead of {worst.NearestPop}, {Shown.Km(worst.ExtraKm)} farther");
         }
     }
+
+    private static string Network(uint? asn, string? country) => (asn, Countries.Find(country)?.NameInSentence ?? country) switch
+    {
+        (null, null) => "an unknown network",
+        (null, var name) => $"an unknown network in {name}",
+        (_, null) => $"AS{asn}",
+        (_, var name) => $"AS{asn} in {name}",
+    };
 
     private static string Name(TargetReport target) => Invariant($"{target.Target} over IPv{target.Family}");
 

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Analyzer.Findings;
+using Collector.Geography;
 using Microsoft.AspNetCore.Components;
 
 namespace Reports.Weekly;
@@ -29,17 +30,21 @@ internal static class Shown
         _ => $"AS{asn}, {country}",
     };
 
+    /// <summary>The same with the country's name, where there is room.</summary>
+    public static string NamedNetwork(uint? asn, string? country) => Network(asn, Countries.Find(country)?.Name ?? country);
+
     /// <summary>A target and family: <c>ns-a IPv4</c>.</summary>
     public static string Service(string target, int family) => FormattableString.Invariant($"{target}{Family}{family}");
 
-    /// <summary>Targets and families in few words: <c>ns-a IPv4/6, ns-b IPv4</c>.</summary>
+    /// <summary>Targets and families in few words: <c>ns-a, ns-b IPv4/6 · ns-c IPv4</c>.</summary>
     /// <param name="services">As <see cref="Service"/> names them.</param>
     public static string Services(IReadOnlyCollection<string> services) => services.Count == 0
         ? "all targets"
-        : string.Join(", ", services
+        : string.Join(" · ", services
             .Select(service => service.LastIndexOf(Family, StringComparison.Ordinal) is > 0 and var at ? (Target: service[..at], Number: service[(at + Family.Length)..]) : (Target: service, Number: ""))
             .GroupBy(service => service.Target, service => service.Number)
-            .Select(target => target.Any(number => number.Length > 0) ? $"{target.Key}{Family}{string.Join('/', target)}" : target.Key));
+            .GroupBy(target => string.Join('/', target.Where(number => number.Length > 0)), target => target.Key)
+            .Select(families => string.Join(", ", families) + (families.Key.Length > 0 ? Family + families.Key : "")));
 
     /// <summary>What a finding is about.</summary>
     public static string About(Scope scope) => scope.Kind switch
@@ -62,6 +67,9 @@ internal static class Shown
         < 172_800 => FormattableString.Invariant($"{seconds / 3600.0:0.#} h"),
         _ => FormattableString.Invariant($"{seconds / 86_400.0:0.#} days"),
     };
+
+    /// <summary>How long nobody answered: rounds tell no more than minutes.</summary>
+    public static string Dark(long seconds) => seconds < 60 ? "0 min" : Duration(seconds < 120 ? 120 : seconds);
 
     /// <summary>An instant inside a week: <c>Tue 10 Nov 14:00</c>.</summary>
     public static string Instant(long unixSeconds) =>

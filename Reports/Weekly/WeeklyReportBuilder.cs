@@ -54,7 +54,7 @@ internal static class WeeklyReportBuilder
             SourceOf(catchment),
             [.. PopsOf(catchment).Select(pop => Describe(pop, byPop.GetValueOrDefault(pop.Code)))
                 .OrderByDescending(row => row.Probes).ThenBy(row => row.Pop, StringComparer.Ordinal)],
-            Places(catchment, CatchmentKey.Continent, key => key),
+            Places(catchment, CatchmentKey.Continent, key => key == CatchmentTable.UnknownPlace ? "unknown" : key),
             Places(catchment, CatchmentKey.Country, NameOfCountry),
             [.. Places(catchment, CatchmentKey.Asn, key => key).Take(MostNetworks)],
             view.Change is { Similarity: { } similarity } change

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Reflection;
 using Analyzer.Checks;
 using Collector.Configuration.Checks;
+using Reports.Findings;
 using Xunit;
 
 namespace Tests.Docs;
@@ -17,6 +18,7 @@ public sealed class ChecksPageTests
         var page = File.ReadAllText(Repository.File($"docs/checks/{name}.md"));
         Assert.StartsWith($"# {name}\n", page, StringComparison.Ordinal);
         Assert.All(["What it means", "When it misleads", "What to do", "Options"], title => Assert.Contains($"\n## {title}\n", page, StringComparison.Ordinal));
+        Assert.Contains($"| {CheckWords.Of(name)} |\n", File.ReadAllText(Repository.File("docs/checks.md")), StringComparison.Ordinal);
         Assert.Contains($"| [{name}](checks/{name}.md) |", File.ReadAllText(Repository.File("docs/checks.md")), StringComparison.Ordinal);
     }
 

@@ -34,7 +34,7 @@ public sealed class WeeklyReportTests
             [
                 "75.0 % of the paths from probes to 2 targets take under 200 ms, the slowest of them ns-a over IPv4 with a median of 140 ms.",
                 "Since 2026-W45 37.5 % of those paths moved to another PoP, the largest stream from APE to JNB (3); one country has another dominant PoP; one problem is new and one is over.",
-                "One network reaches others but not us, AS64501, NL on ns-a IPv4 for 7 days; APE (Apeldoorn) answered nobody for 6 h and JNB took most of its clients; one network is served on another continent, worst AS64500, NL by JNB instead of APE, 8,950 km farther.",
+                "One network reaches others but not us, AS64501 in the Netherlands on ns-a IPv4 for 7 days; APE (Apeldoorn) answered nobody for 6 h and JNB took most of its clients; one network is served on another continent, worst AS64500 in the Netherlands by JNB instead of APE, 8,950 km farther.",
             ],
             report.Sentences);
     }
@@ -138,7 +138,7 @@ public sealed class WeeklyReportTests
 
         Finding[] findings = [NowFindings[0], NowFindings[0] with { Target = "ns-b", Family = 6, Probes = [5, 6] }];
         var problem = Assert.Single(Problem.Of(findings, key => key.Value == "64501"));
-        Assert.Equal((3, true, "ns-a IPv4, ns-b IPv6"), (problem.Probes, problem.IsNew, Shown.Services(problem.Targets)));
+        Assert.Equal((3, true, "ns-a IPv4 · ns-b IPv6"), (problem.Probes, problem.IsNew, Shown.Services(problem.Targets)));
     }
 
     [Fact]
