@@ -22,25 +22,31 @@ public sealed class ModelTests
         }
     }
 
-    [SkippableFact]
-    public async Task The_files_keep_to_grafanas_schemas()
+    /// <summary>Once against the schemas that Grafana Labs made of its definitions, once against those that npm run schemas makes of its types.</summary>
+    [SkippableTheory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task The_files_keep_to_grafanas_schemas(bool isCorpus)
     {
-        var schemas = Schemas();
-        var (code, said) = await NodeAsync("check.mjs", schemas, Dashboard.Folder);
+        var (code, said) = await NodeAsync("check.mjs", Schemas(isCorpus), Dashboard.Folder);
         Assert.True(code == 0, said);
         Assert.Equal($"{Dashboard.All.Count} dashboards, 0 problems\n", said);
     }
 
     [SkippableTheory]
-    [InlineData("\"drawStyle\": \"line\"", "\"drawStyle\": \"lines\"")]
-    [InlineData("\"mode\": \"coords\"", "\"mode\": \"coord\"")]
-    [InlineData("\"w\": 12", "\"w\": \"12\"")]
-    [InlineData("\"fieldConfig\": {", "\"fieldConfigs\": {}, \"fieldConfig\": {")]
-    [InlineData("\"schemaVersion\": 42,", "")]
-    [InlineData("\"type\": \"geomap\"", "\"type\": \"worldmap\"")]
-    public async Task A_slip_is_noticed(string right, string wrong)
+    [InlineData("\"drawStyle\": \"line\"", "\"drawStyle\": \"lines\"", true)]
+    [InlineData("\"drawStyle\": \"line\"", "\"drawStyle\": \"lines\"", false)]
+    [InlineData("\"w\": 12", "\"w\": \"12\"", true)]
+    [InlineData("\"w\": 12", "\"w\": \"12\"", false)]
+    [InlineData("\"fieldConfig\": {", "\"fieldConfigs\": {}, \"fieldConfig\": {", true)]
+    [InlineData("\"fieldConfig\": {", "\"fieldConfigs\": {}, \"fieldConfig\": {", false)]
+    [InlineData("\"schemaVersion\": 42,", "", true)]
+    [InlineData("\"schemaVersion\": 42,", "", false)]
+    [InlineData("\"type\": \"geomap\"", "\"type\": \"worldmap\"", false)]
+    [InlineData("\"mode\": \"coords\"", "\"mode\": \"coord\"", true)]
+    public async Task A_slip_is_noticed(string right, string wrong, bool isCorpus)
     {
-        var schemas = Schemas();
+        var schemas = Schemas(isCorpus);
         using var folder = new TemporaryFolder();
         Directory.CreateDirectory(folder["slip"]);
         var text = File.ReadAllText(Path.Combine(Dashboard.Folder, "overview.json"));
@@ -49,13 +55,23 @@ public sealed class ModelTests
         Assert.Equal(1, (await NodeAsync("check.mjs", schemas, folder["slip"])).Code);
     }
 
-    private static string Schemas()
+    private static string Schemas(bool isCorpus)
     {
-        var schemas = Path.GetDirectoryName(Corpus.File("grafana-schema/dashboard.jsonschema.json"))!;
-        var isInstalled = Directory.Exists(Path.Combine(Tools, "node_modules", "ajv"));
-        Assert.True(isInstalled || Environment.GetEnvironmentVariable("REQUIRE_SERVERS") != "1", "npm ci has not been run in tools/grafana, and REQUIRE_SERVERS=1 asks for it");
-        Skip.IfNot(isInstalled, "npm ci has not been run in tools/grafana");
-        return schemas;
+        NeedsInstalled("node_modules/ajv", "npm ci");
+        if (isCorpus)
+        {
+            return Path.GetDirectoryName(Corpus.File("grafana-schema/dashboard.jsonschema.json"))!;
+        }
+
+        NeedsInstalled("schemas/dashboard.jsonschema.json", "npm run schemas");
+        return Path.Combine(Tools, "schemas");
+    }
+
+    private static void NeedsInstalled(string what, string command)
+    {
+        var isThere = Path.Exists(Path.Combine(Tools, what));
+        Assert.True(isThere || Environment.GetEnvironmentVariable("REQUIRE_SERVERS") != "1", $"{command} has not been run in tools/grafana, and REQUIRE_SERVERS=1 asks for it");
+        Skip.IfNot(isThere, $"{command} has not been run in tools/grafana");
     }
 
     private static Task<(int Code, string Said)> NodeAsync(string script, params string[] arguments) =>

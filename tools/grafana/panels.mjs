@@ -127,7 +127,7 @@ export const stat = (spec) => panel('stat', spec, { color: colors.thresholds }, 
   wideLayout: true,
 });
 
-export const table = (spec) => panel('table', spec, { color: colors.thresholds, custom: { align: 'auto', inspect: false, filterable: true } }, {
+export const table = (spec) => panel('table', spec, { color: colors.thresholds, custom: { align: 'auto', cellOptions: { type: 'auto' }, inspect: false, filterable: true } }, {
   cellHeight: 'sm',
   frameIndex: 0,
   showHeader: true,
@@ -135,7 +135,7 @@ export const table = (spec) => panel('table', spec, { color: colors.thresholds, 
 });
 
 /** Which text held when; one line a series. */
-export const stateTimeline = (spec) => panel('state-timeline', spec, { color: colors.byName, custom: { fillOpacity: 80, lineWidth: 0, spanNulls: false } }, {
+export const stateTimeline = (spec) => panel('state-timeline', spec, { color: colors.byName, custom: { fillOpacity: 80, lineWidth: 0 } }, {
   alignValue: 'left',
   legend: legend([]),
   mergeValues: true,
@@ -218,7 +218,6 @@ const variable = (name, label, query, more) => ({
   label,
   datasource: dataSources.influx,
   query,
-  definition: query,
   refresh: 2,
   sort: 1,
   multi: false,

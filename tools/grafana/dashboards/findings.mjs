@@ -4,7 +4,7 @@ const severities = [{ type: 'value', options: { critical: { color: 'red', index:
 const ours = `(${ofTarget}) AND ("family" = \${family:singlequote} OR "family" = 'both')`;
 const concerned = `$timeFilter AND ${ours}`;
 const chosen = `${concerned} AND "check" =~ /^\${check:regex}$/ AND "severity" =~ /^\${severity:regex}$/`;
-const values = (name, label) => tagValues(name, label, 'finding', name, { ...all, allValue: '.*', query: ofAll(name), definition: ofAll(name) });
+const values = (name, label) => tagValues(name, label, 'finding', name, { ...all, allValue: '.*', query: ofAll(name) });
 const ofAll = (tag) => `SHOW TAG VALUES FROM "finding" WITH KEY = "${tag}" WHERE $timeFilter`;
 
 // What changed nothing for longer than a month is not found any more.
