@@ -11,6 +11,7 @@ public interface ITimeSeriesSink : IAsyncDisposable
     /// <param name="lines">The points in line protocol, whole lines; copied before this returns.</param>
     /// <param name="points">How many lines.</param>
     /// <param name="cancellationToken">Ends the waiting.</param>
+    /// <exception cref="IOException">Something that was taken before is not safe: write it again. The message is one line for the operator.</exception>
     ValueTask WriteAsync(SeriesPlace place, ReadOnlyMemory<byte> lines, int points, CancellationToken cancellationToken);
 
     /// <summary>Waits until everything taken so far is safe: acknowledged by the database, or on disk to be sent when the database is back.

@@ -56,6 +56,11 @@ internal static class ExportCommand
             throw new ConfigurationException("--to is influx, and TimeSeries:Provider is None; allowed: influx with a TimeSeries:Provider of InfluxDb");
         }
 
+        if (form == "influx")
+        {
+            await RequireAsync(settings.TimeSeries, cancellationToken);
+        }
+
         using var store = StoreFactory.Open(settings.Storage, settings.DataFolder(arguments.GetValue(CommonOptions.Data)), readOnly: true);
         var window = Hours(arguments, store, settings.Network);
         using var progress = new ExportProgress(arguments.GetValue(CommonOptions.Quiet));
@@ -77,6 +82,17 @@ internal static class ExportCommand
         catch (IOException closed) when (form != "influx" && StandardOutput.IsClosed(closed))
         {
             return ExitCode.Done;
+        }
+    }
+
+    /// <summary>Whether the database would take points is found out before anything is worked out for it.</summary>
+    /// <exception cref="IOException">It would not.</exception>
+    private static async Task RequireAsync(TimeSeriesOptions options, CancellationToken cancellationToken)
+    {
+        var found = await InfluxConnection.TryAsync(options, TimeProvider.System, cancellationToken);
+        if (found is { Problem: { } problem } && !(found.IsMissing && options.Create))
+        {
+            throw new IOException($"{found.Server}: {problem}");
         }
     }
 

@@ -201,6 +201,27 @@ public sealed class InfluxSinkTests : IDisposable
     }
 
     [Fact]
+    public async Task Without_a_spool_what_is_lost_ends_the_writing_and_not_only_the_last_of_it()
+    {
+        await using var server = await LoopbackServer.StartAsync(context =>
+        {
+            context.Response.StatusCode = 401;
+            return Task.CompletedTask;
+        });
+        await using var sink = Sink(Options(server.Address, InfluxDialect.V2), spool: false);
+        var batch = Encoding.UTF8.GetBytes(string.Concat(Enumerable.Range(0, 1000).Select(number => $"m n={number}i 1\n")));
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(60));
+        var problem = await Assert.ThrowsAsync<IOException>(async () =>
+        {
+            while (true)
+            {
+                await sink.WriteAsync(SeriesPlace.Raw, batch, 1000, patience.Token);
+            }
+        });
+        Assert.Equal($"InfluxDB at {server.Address}: the credentials are not accepted (status 401)", problem.Message);
+    }
+
+    [Fact]
     public async Task Missing_buckets_of_2x_are_created_with_their_retention()
     {
         var created = new ConcurrentQueue<string>();

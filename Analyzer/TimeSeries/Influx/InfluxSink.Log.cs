@@ -4,8 +4,8 @@ namespace Analyzer.TimeSeries.Influx;
 
 public sealed partial class InfluxSink
 {
-    [LoggerMessage(LogLevel.Warning, "{Server} takes no points: {Problem}; they wait on disk")]
-    private partial void Away(string server, string problem);
+    [LoggerMessage(LogLevel.Warning, "{Server} takes no points: {Problem}; {WhatNow}")]
+    private partial void Away(string server, string problem, string whatNow);
 
     [LoggerMessage(LogLevel.Information, "{Server} takes points again")]
     private partial void Back(string server);

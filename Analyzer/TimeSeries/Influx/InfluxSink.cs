@@ -94,6 +94,7 @@ public sealed partial class InfluxSink : ITimeSeriesSink
     /// <inheritdoc/>
     public async ValueTask WriteAsync(SeriesPlace place, ReadOnlyMemory<byte> lines, int points, CancellationToken cancellationToken)
     {
+        ThrowIfLost();
         Batch? closed = null;
         await filling.WaitAsync(cancellationToken);
         try
@@ -127,14 +128,7 @@ public sealed partial class InfluxSink : ITimeSeriesSink
         }
 
         await quiet.WaitAsync(cancellationToken);
-        lock (gate)
-        {
-            if (failures is [var first, ..])
-            {
-                failures.Clear();
-                throw new IOException(first);
-            }
-        }
+        ThrowIfLost();
     }
 
     /// <inheritdoc/>
@@ -156,6 +150,19 @@ public sealed partial class InfluxSink : ITimeSeriesSink
         stopping.Dispose();
         filling.Dispose();
         spooled.Dispose();
+    }
+
+    /// <exception cref="IOException">Something that was taken is not safe, and nobody was told yet.</exception>
+    private void ThrowIfLost()
+    {
+        lock (gate)
+        {
+            if (failures is [var first, ..])
+            {
+                failures.Clear();
+                throw new IOException(first);
+            }
+        }
     }
 
     /// <summary>Takes the batch that is filling away; under <see cref="filling"/>.</summary>
@@ -453,7 +460,7 @@ public sealed partial class InfluxSink : ITimeSeriesSink
 
         if (isNew)
         {
-            Away(server.Name, why);
+            Away(server.Name, why, spool is null ? "trying again" : "they wait on disk");
         }
     }
 
