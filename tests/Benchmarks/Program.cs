@@ -10,10 +10,11 @@ switch (args.FirstOrDefault())
     case "influx": return await InfluxBenchmark.RunAsync(args[1..]);
     case "map": return MapBenchmark.Run();
     case "report": return ReportBenchmark.Run(args[1..]);
+    case "modes": return ModesBenchmark.Run();
     case "scoring": return await ScoringBenchmark.RunAsync(args[1..]);
     case "series": return await SeriesBenchmark.RunAsync(args[1..]);
     case "store": return StoreBenchmark.Run();
     default:
-        Console.Error.WriteLine("usage: Benchmarks dashboards [FOLDER] | decode [FILE] | import [measurement.dll] | influx [STORE] | map | report [FOLDER] | scoring [FROM-TO [PROBES]] | series [STORE] | store");
+        Console.Error.WriteLine("usage: Benchmarks dashboards [FOLDER] | decode [FILE] | import [measurement.dll] | influx [STORE] | map | modes | report [FOLDER] | scoring [FROM-TO [PROBES]] | series [STORE] | store");
         return 2;
 }
