@@ -74,7 +74,7 @@ public sealed class RoutingReader(
     }
 
     /// <summary>Whether the newest day resembles a week from before the first of the days.</summary>
-    private RoutingStatement Older(RoutingStatement statement, IReadOnlyList<ServedPops> days, IReadOnlyList<ServedPops> weeks)
+    private RoutingStatement Older(RoutingStatement statement, List<ServedPops> days, List<ServedPops> weeks)
     {
         foreach (var week in weeks.Where(week => week.Window.To <= days[0].Window.From && week.Count >= options.Probes).Reverse())
         {

@@ -5,7 +5,6 @@ using Analyzer.Time;
 using Collector.Configuration;
 using Collector.Network;
 using Collector.Store;
-using Reports.Weekly;
 
 namespace Reports.Changes;
 

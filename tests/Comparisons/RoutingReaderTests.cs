@@ -205,7 +205,7 @@ public sealed class RoutingReaderTests : IDisposable
         // The days change where the weeks do, and at no other time for good.
         var days = history.Days.Windows.Select(day => day.Mode!.Value).ToList();
         Assert.Equal(21, days.Count);
-        Assert.Equal(1, days[..7].Distinct().Count());
+        Assert.Single(days[..7].Distinct());
         Assert.DoesNotContain(days[7], days[..7]);
         Assert.DoesNotContain(days[14], days[..14]);
     }
