@@ -184,10 +184,11 @@ internal sealed class ProbeReader
         if (sample.Outcome == Outcome.Answered)
         {
             AddAnswer(in sample, sourceOf[from]);
-            if (keepSeries)
-            {
-                CountManner(in sample, from);
-            }
+        }
+
+        if (keepSeries)
+        {
+            CountManner(in sample, from);
         }
     }
 
@@ -233,16 +234,17 @@ internal sealed class ProbeReader
     private void CountManner(in Sample sample, int from)
     {
         var text = sample.Identity != 0 ? sample.Identity : sample.Nsid;
+        var rcode = sample.Outcome == Outcome.Answered ? sample.Rcode : AnswerManner.Silence;
         foreach (ref var known in CollectionsMarshal.AsSpan(state.Manners))
         {
-            if (known.IsOf(from, sample.Rcode, text != 0))
+            if (known.IsOf(from, rcode, text != 0))
             {
                 known = known with { Answers = known.Answers + 1, LastAt = sample.At };
                 return;
             }
         }
 
-        state.Manners.Add(new MannerCount(from, sample.Rcode, text != 0) { Text = text, Answers = 1, FirstAt = sample.At, LastAt = sample.At });
+        state.Manners.Add(new MannerCount(from, rcode, text != 0) { Text = text, Answers = 1, FirstAt = sample.At, LastAt = sample.At });
     }
 
     private void EndRound()

@@ -50,13 +50,20 @@ public readonly record struct PingRound(uint Seconds, float RttMs)
 
 /// <summary>One manner in which a question of a probe was answered.</summary>
 /// <param name="Question">What was asked: <c>id.server</c>.</param>
-/// <param name="Rcode">The answers' code; −1: unknown.</param>
+/// <param name="Rcode">The answers' code; −1: unknown; <see cref="Silence"/>: none came.</param>
 /// <param name="HasText">Whether they brought a text, or an NSID.</param>
 /// <param name="Text">The first text; null: none. Hostile.</param>
-/// <param name="Answers">How many answers.</param>
+/// <param name="Answers">How many answers, or attempts without one.</param>
 /// <param name="FirstAt">The first of them, Unix seconds.</param>
 /// <param name="LastAt">The last of them, Unix seconds.</param>
-public sealed record AnswerManner(string Question, int Rcode, bool HasText, string? Text, int Answers, long FirstAt, long LastAt);
+public sealed record AnswerManner(string Question, int Rcode, bool HasText, string? Text, int Answers, long FirstAt, long LastAt)
+{
+    /// <summary>The code of no answer.</summary>
+    public const int Silence = -2;
+
+    /// <summary>Whether nothing came.</summary>
+    public bool IsSilence => Rcode == Silence;
+}
 
 /// <summary>What a probe saw round by round. Attempts that never left the probe are no rounds.</summary>
 /// <param name="Dns">DNS rounds, ascending by time.</param>

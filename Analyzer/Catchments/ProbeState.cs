@@ -13,7 +13,7 @@ internal readonly record struct AnsweredRound(long At, int Combination, int Micr
 
 /// <summary>Answers to one question that were alike.</summary>
 /// <param name="Measurement">Which of the DNS measurements asked.</param>
-/// <param name="Rcode">Their code; −1: unknown.</param>
+/// <param name="Rcode">Their code; −1: unknown; <see cref="AnswerManner.Silence"/>: none came.</param>
 /// <param name="HasText">Whether they brought a text, or an NSID.</param>
 internal readonly record struct MannerCount(int Measurement, int Rcode, bool HasText)
 {

@@ -25,6 +25,13 @@ public sealed class BlackHole(BlackHoleOptions options) : ICheck
     // A probe answered now and then in the dark (an invented answer, a round at the edge) is dark all the same.
     private const double DarkShare = 0.8;
 
+    // So many networks, and such a share of all probes, make it the service's own silence.
+    private const int EveryNetwork = 5;
+    private const double EveryShare = 0.9;
+
+    // The controls of so many tell whether it is.
+    private const int EnoughProbes = 50;
+
     // What a day shows of a suspect's controls, a week would not show better.
     private const long ControlSeconds = 86400;
 
@@ -39,7 +46,8 @@ public sealed class BlackHole(BlackHoleOptions options) : ICheck
         foreach (var suspicion in Suspicions(input))
         {
             var (from, to) = (suspicion.Episode.From, Math.Min(suspicion.Episode.To, suspicion.Episode.From + ControlSeconds));
-            foreach (var probe in suspicion.Dark.Where(probe => OwnControls(input, suspicion, probe).Count() < options.Controls))
+            var some = suspicion.Scope.Kind == ScopeKind.Target ? suspicion.Dark.Take(EnoughProbes) : suspicion.Dark;
+            foreach (var probe in some.Where(probe => OwnControls(input, suspicion, probe).Count() < options.Controls))
             {
                 var key = (suspicion.Service.Family, from / ControlSeconds);
                 var known = wanted.TryGetValue(key, out var request) ? request : (From: from, To: to, Probes: []);
@@ -59,7 +67,7 @@ public sealed class BlackHole(BlackHoleOptions options) : ICheck
         {
             var controls = suspicion.Dark.Select(probe => OwnControls(input, suspicion, probe).Concat(RootControls(input, suspicion, probe)).ToList()).ToList();
             Severity? severity = controls.Count(reached => reached.Count > 0) >= options.Probes ? Severity.Critical
-                : suspicion.Dark.Count == suspicion.Members && controls.TrueForAll(reached => reached.Count >= options.Controls) ? Severity.Warning
+                : suspicion.Scope.Kind != ScopeKind.Target && suspicion.Dark.Count == suspicion.Members && controls.TrueForAll(reached => reached.Count >= options.Controls) ? Severity.Warning
                 : null;
             if (severity is { } known && suspicion.Episode.Within(input.Window) is { } time)
             {
@@ -81,6 +89,9 @@ public sealed class BlackHole(BlackHoleOptions options) : ICheck
         var works = suspicion.HasDns && what == "DNS" && pings.Count(ping => ping.IsAnswered) * 2 >= pings.Count && pings.Count > 0 ? "; pings come back" : "";
         var single = severity == Severity.Warning ? " Single vantage: it may be the host's own line." : "";
         var filter = works.Length > 0 ? "Something on the way filters port 53. " : "";
+        var isOutage = suspicion.Scope.Kind == ScopeKind.Target;
+        var silence = Invariant($"no answer to {what} from {Service(service)} for {suspicion.Dark.Count} of {Probes(suspicion.Members)}");
+        var rest = Invariant($"over {Duration(time.To - time.From)}, although they reach {List(reached)}{works}.{single}");
         return new Finding(
             Name,
             severity,
@@ -93,21 +104,33 @@ public sealed class BlackHole(BlackHoleOptions options) : ICheck
             1,
             suspicion.Members,
             [.. suspicion.Dark.Select(track => track.Probe.Id).Order()],
-            Invariant($"{Capital(network)}: no answer to {what} from {Service(service)} for {suspicion.Dark.Count} of {Probes(suspicion.Members)} over {Duration(time.To - time.From)}, although they reach {List(reached)}{works}.{single}"),
-            Invariant($"{filter}Call {network}: traceroutes to {Address(service)} from inside it show where packets end. Compare how its prefix and those that are reached are announced to it: filters, RPKI, a stale route."));
+            isOutage ? Invariant($"Everywhere: {silence} in {suspicion.Dark.DistinctBy(track => track.Probe.Asn).Count()} networks {rest}") : $"{Capital(network)}: {silence} {rest}",
+            isOutage ? $"So many networks at once are not to blame: see whether {Address(service)} is announced, and its servers answer, at every PoP." : Invariant($"{filter}Call {network}: traceroutes to {Address(service)} from inside it show where packets end. Compare how its prefix and those that are reached are announced to it: filters, RPKI, a stale route."));
     }
 
     private IEnumerable<Suspicion> Suspicions(CheckInput input) => input.Services.SelectMany(service =>
     {
         var hasDns = service.Now.Probes.Any(probe => probe.DnsAsked > 0);
-        return service.Tracks
+        if (service.Tracks.Where(track => (hasDns ? track.Dns.Count : track.Pings.Count) > 0).DistinctBy(track => track.Probe.Asn).Count() >= EveryNetwork
+            && Suspicions(input, service, new Scope(ScopeKind.Target, service.Target.Name), [.. service.Tracks], hasDns, EveryShare).ToList() is { Count: > 0 } outages)
+        {
+            // A service that answers nobody is no matter of each network.
+            return outages.Concat(Networks(input, service, hasDns).Where(network => !outages.Exists(outage => Overlap(outage.Episode, network.Episode) * 2 >= network.Episode.To - network.Episode.From)));
+        }
+
+        return Networks(input, service, hasDns);
+    });
+
+    private static long Overlap(Episode one, Episode other) => Math.Min(one.To, other.To) - Math.Max(one.From, other.From);
+
+    private IEnumerable<Suspicion> Networks(CheckInput input, ServiceSeries service, bool hasDns) =>
+        service.Tracks
             .Where(track => (hasDns ? track.Dns.Count : track.Pings.Count) > 0)
             .GroupBy(track => ScopeOf(track.Probe.Asn, track.Probe.Country))
             .Where(network => network.Key is not null)
-            .SelectMany(network => Suspicions(input, service, network.Key!, [.. network], hasDns));
-    });
+            .SelectMany(network => Suspicions(input, service, network.Key!, [.. network], hasDns, options.Share));
 
-    private IEnumerable<Suspicion> Suspicions(CheckInput input, ServiceSeries service, Scope scope, List<ProbeTrack> members, bool hasDns)
+    private IEnumerable<Suspicion> Suspicions(CheckInput input, ServiceSeries service, Scope scope, List<ProbeTrack> members, bool hasDns, double share)
     {
         var interval = hasDns ? service.DnsInterval : service.PingInterval;
         var rounds = new SortedDictionary<long, (long At, int Asked, int Dark)>();
@@ -120,7 +143,7 @@ public sealed class BlackHole(BlackHoleOptions options) : ICheck
             }
         }
 
-        bool IsDark((long At, int Asked, int Dark) round) => round.Asked < options.Probes ? round.Dark == round.Asked : round.Dark >= options.Share * round.Asked;
+        bool IsDark((long At, int Asked, int Dark) round) => round.Asked < options.Probes ? round.Dark == round.Asked : round.Dark >= share * round.Asked;
         foreach (var episode in Episode.Of(rounds.Values.Select(round => (round.At, IsDark(round))), service.Rounds(options.RoundsToRaise), options.RoundsToClear, interval))
         {
             if (episode.Within(input.Window) is null)
@@ -132,7 +155,7 @@ public sealed class BlackHole(BlackHoleOptions options) : ICheck
             var present = members.Select(track => (Track: track, Rounds: Rounds(track, hasDns).Where(round => round.At >= episode.From && round.At < episode.To).ToList()))
                 .Where(member => member.Rounds.Count >= service.Rounds(options.RoundsToRaise)).ToList();
             var dark = present.Where(member => member.Rounds.Count(round => round.IsDark) >= DarkShare * member.Rounds.Count).ToList();
-            var isMost = present.Count < options.Probes ? dark.Count == present.Count : dark.Count >= options.Share * present.Count;
+            var isMost = present.Count < options.Probes ? dark.Count == present.Count : dark.Count >= share * present.Count;
             if (dark.Count > 0 && isMost && dark.Aggregate(1.0, (chance, member) => chance * ChanceOf(member.Track, member.Rounds, episode, hasDns)) < options.Chance)
             {
                 yield return new Suspicion(service, scope, episode, [.. dark.Select(member => member.Track)], present.Count, hasDns);

@@ -73,7 +73,7 @@ public sealed class Interception(InterceptionOptions options) : ICheck
 
     private Finding? ByManner(ServiceSeries service, UsualManners usual, ProbeCatchment probe)
     {
-        foreach (var question in (probe.Series?.Manners ?? []).GroupBy(manner => manner.Question))
+        foreach (var question in (probe.Series?.Manners ?? []).Where(manner => !manner.IsSilence).GroupBy(manner => manner.Question))
         {
             if (usual.Find(question.Key) is not { } ours)
             {

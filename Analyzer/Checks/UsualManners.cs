@@ -8,7 +8,7 @@ namespace Analyzer.Checks;
 /// <summary>In which manners a target's own servers answer each question, by what nearly all probes get.</summary>
 /// <remarks>
 /// The servers of one service are set up alike: all of them say their name, or all refuse to. Where nearly all probes get <c>REFUSED</c> and
-/// one gets a name, or <c>NOTIMP</c>, it was not the service that answered it. Names are not compared here, and silence is no manner.
+/// one gets a name, or <c>NOTIMP</c>, it was not the service that answered it. Names are not compared here.
 /// </remarks>
 internal sealed class UsualManners
 {
@@ -23,7 +23,7 @@ internal sealed class UsualManners
     {
         public bool HasText => Manners.Any(manner => manner.HasText);
 
-        public string Words => string.Join(" or ", Manners.Select(manner => manner.HasText ? "one" : $"{Rcodes.Name(manner.Rcode)} without one"));
+        public string Words => string.Join(" or ", Manners.Select(manner => manner.HasText ? "one" : manner.Rcode == AnswerManner.Silence ? "no answer at all" : $"{Rcodes.Name(manner.Rcode)} without one"));
 
         public bool IsForeign(AnswerManner manner) => manner.Rcode >= 0 && !Manners.Contains(KeyOf(manner));
     }
@@ -36,16 +36,25 @@ internal sealed class UsualManners
     {
         var usual = new UsualManners();
         var most = catchment.Probes
-            .SelectMany(probe => (probe.Series?.Manners ?? []).Where(manner => manner.Rcode >= 0).GroupBy(manner => manner.Question, StringComparer.OrdinalIgnoreCase))
+            .SelectMany(probe => (probe.Series?.Manners ?? []).Where(manner => manner.Rcode >= 0 || manner.IsSilence).GroupBy(manner => manner.Question, StringComparer.OrdinalIgnoreCase))
             .Select(question => question.MaxBy(manner => manner.Answers)!);
-        foreach (var question in most.GroupBy(manner => manner.Question, StringComparer.OrdinalIgnoreCase))
+        foreach (var asked in most.GroupBy(manner => manner.Question, StringComparer.OrdinalIgnoreCase))
         {
-            var all = question.Count();
+            // Some services answer no such question at all. Where a PoP answers anybody, silence is a fault and no manner.
+            var silent = asked.Count(manner => manner.IsSilence);
+            if (silent >= peers && silent >= majority * asked.Count() && catchment.Attributed == 0)
+            {
+                usual.byQuestion[asked.Key] = new Usual([(false, AnswerManner.Silence)], (double)silent / asked.Count());
+                continue;
+            }
+
+            var question = asked.Where(manner => !manner.IsSilence).ToList();
+            var all = question.Count;
             var ours = question.CountBy(KeyOf).Where(pair => pair.Value >= LeastShare * all).OrderByDescending(pair => pair.Value).ThenBy(pair => pair.Key).ToList();
             var share = (double)ours.Sum(pair => pair.Value) / all;
             if (all >= peers && share >= majority)
             {
-                usual.byQuestion[question.Key] = new Usual([.. ours.Select(pair => pair.Key)], share);
+                usual.byQuestion[asked.Key] = new Usual([.. ours.Select(pair => pair.Key)], share);
             }
         }
 

@@ -94,6 +94,35 @@ public sealed class BlackHoleTests
         Assert.Single(new Scene().Place(Three).Pings("a", Three, _ => null).Asks("b", Three, "A").Pings("b", Three, _ => 20).Find(Check));
     }
 
+    /// <summary>Six networks, all in the dark at once: nobody should call six of them.</summary>
+    [Fact]
+    public void A_service_that_answers_nobody_is_one_finding_and_no_network_is_to_blame()
+    {
+        var scene = new Scene();
+        for (var network = 0; network < 6; network++)
+        {
+            int[] probes = [(network * 10) + 1, (network * 10) + 2, (network * 10) + 3];
+            scene.Place(probes, asn: (uint)(64500 + network)).Asks("a", probes, "AAAAAAAAAA----------A").Asks("b", probes, "A");
+        }
+
+        var finding = Assert.Single(scene.Find(Check));
+        Assert.Equal((Severity.Critical, new Scope(ScopeKind.Target, "a"), 18), (finding.Severity, finding.Scope, finding.Probes.Count));
+        Assert.Equal("Everywhere: no answer to DNS from a over IPv4 for 18 of 18 probes in 6 networks over 10 h, although they reach b.", finding.Message);
+    }
+
+    [Fact]
+    public void One_network_that_was_dark_for_longer_than_the_service_is_told_of_too()
+    {
+        var scene = new Scene();
+        for (var network = 0; network < 6; network++)
+        {
+            int[] probes = [(network * 10) + 1, (network * 10) + 2, (network * 10) + 3];
+            scene.Place(probes, asn: (uint)(64500 + network)).Asks("a", probes, network == 0 ? "A-" : "AAAAAAAAAA-----A").Asks("b", probes, "A");
+        }
+
+        Assert.Equal([new Scope(ScopeKind.Target, "a"), new Scope(ScopeKind.Asn, "64500")], scene.Find(Check).Select(finding => finding.Scope));
+    }
+
     [Fact]
     public void Two_silent_rounds_are_not_enough() =>
         Assert.Empty(new Scene().Place(Three).Asks("a", Three, "AAAAAA--A").Asks("b", Three, "A").Find(Check));

@@ -63,6 +63,18 @@ public sealed class InterceptionTests
         Assert.Empty(new Scene().Place(Crowd).Asks("a", Crowd[1..], "r", rttMs: 5).Asks("a", [1], "-").Find(Check));
 
     [Fact]
+    public void Where_nobody_is_answered_whoever_is_was_answered_by_somebody_else()
+    {
+        var scene = new Scene().Place(Crowd).Place([21, 22]).Asks("a", Crowd, "-").Asks("a", [21], "n", rttMs: 1).Asks("a", [22], "?", rttMs: 1);
+        Assert.Equal(["21", "22"], scene.Find(Check).Select(finding => finding.Scope.Value));
+        Assert.Contains("no name (NOTIMP) where 91 % of the probes get no answer at all", scene.Find(Check)[0].Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void When_a_service_is_down_those_whom_it_still_answers_are_not_intercepted() =>
+        Assert.Empty(new Scene().Place(Crowd).Place([21, 22]).Asks("a", Crowd, "-").Asks("a", [21], "n", rttMs: 1).Asks("a", [22], "A", rttMs: 1).Find(Check));
+
+    [Fact]
     public void Two_rounds_are_a_slip() => Assert.Empty(new Scene().Place([1]).Asks("a", [1], "iiA").Find(Check));
 
     [Fact]
