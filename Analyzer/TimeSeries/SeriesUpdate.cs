@@ -27,6 +27,9 @@ public sealed class SeriesUpdate(IObservationStore store, AnycastNetwork network
     private const int LateHours = 3;
     private const int LateDays = 3;
     private const int LateSeconds = HourReader.Hour;
+
+    // So far back it is looked, once, since when which PoP leads where.
+    private const int LookBackDays = 28;
     private const int SecondsOfDay = 24 * HourReader.Hour;
 
     /// <summary>Writes what is new.</summary>
@@ -126,7 +129,7 @@ public sealed class SeriesUpdate(IObservationStore store, AnycastNetwork network
         var readFrom = Math.Min(fromHour, (settled / HourReader.Hour) - 1) * HourReader.Hour / SecondsOfDay * SecondsOfDay;
         var window = new Window(DateTimeOffset.FromUnixTimeSeconds(readFrom), DateTimeOffset.FromUnixTimeSeconds((endHour + 1) * HourReader.Hour));
         var held = new Dictionary<long, WrittenDay>();
-        var leaders = service.Days.GetValueOrDefault((readFrom / SecondsOfDay) - 1)?.Leaders.Copy() ?? new Leaders();
+        var leaders = service.Days.GetValueOrDefault((readFrom / SecondsOfDay) - 1)?.Leaders.Copy() ?? LeadersBefore(target, family, readFrom, cancellationToken);
         long points = 0;
         foreach (var day in StoreSeriesQuery.Days(window))
         {
@@ -188,6 +191,25 @@ public sealed class SeriesUpdate(IObservationStore store, AnycastNetwork network
         Move(service, endHour, today, held);
         marks.Save();
         return points;
+    }
+
+    /// <summary>Who leads where when the writing begins, out of the store.</summary>
+    private Leaders LeadersBefore(Target target, int family, long fromUnixSeconds, CancellationToken cancellationToken)
+    {
+        var from = DateTimeOffset.FromUnixTimeSeconds(fromUnixSeconds);
+        var leaders = new Leaders();
+        foreach (var day in StoreSeriesQuery.Days(new Window(from.AddDays(-LookBackDays), from)))
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            var table = new HourReader(store, new CatchmentReader(store, network.IdentityTemplates)).Read(target, family, day);
+            var asns = table.LargestAsns(largestAsns);
+            foreach (var index in Enumerable.Range(0, table.Probes.Count).Where(index => table.Probes[index].Count > 0))
+            {
+                leaders.Advance(HourRollup.Of(table, index, target, asns));
+            }
+        }
+
+        return leaders;
     }
 
     private async ValueTask<int> HandOverAsync(PointWriter writer, bool isDone, CancellationToken cancellationToken) =>

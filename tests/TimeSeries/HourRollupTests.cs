@@ -186,6 +186,20 @@ public sealed class HourRollupTests
     }
 
     [Fact]
+    public async Task The_first_run_knows_since_when_a_pop_leads_from_before_the_hours_that_it_writes()
+    {
+        Place(1);
+        world.Asks(1, new string('J', 30) + new string('A', 210));
+        using var folder = new TemporaryFolder();
+        await using var sink = new Collected();
+        var end = Monday.AddDays(10);
+        await new SeriesUpdate(world.Store, new AnycastNetwork([World.Named], []), sink, WrittenMarks.Open(folder["written"], out _), 9, new Collector.Simulator.SimulatorClock(end)).RunAsync(CancellationToken.None);
+        var rows = sink.Points.Where(point => point.Measurement == "dominant").ToList();
+        Assert.Equal(end.AddDays(-3).ToUnixTimeSeconds(), rows.Min(row => row.At) / 1_000_000_000);
+        Assert.All(rows, row => Assert.Equal(("APE", Monday.AddHours(30).ToUnixTimeMilliseconds()), ((string)row.Fields["pop"], (long)row.Fields["since"])));
+    }
+
+    [Fact]
     public async Task A_finding_that_begins_or_ends_says_how_many_like_it_hold_from_then_on()
     {
         using var folder = new TemporaryFolder();
