@@ -24,8 +24,7 @@ internal sealed class ChangeHistory(IObservationStore store, AnycastNetwork netw
     private static readonly TimeSpan LifetimeOfRouting = TimeSpan.FromMinutes(1);
 
     private readonly ConcurrentDictionary<(string Target, int Family), Kept> routing = new();
-    private readonly ConcurrentDictionary<Annotation, (AnnotationReport Report, DateTimeOffset At)> verdicts = new();
-    private readonly Lock judging = new();
+    private readonly ConcurrentDictionary<Annotation, Judged> verdicts = new();
 
     /// <summary>The targets and families that are measured.</summary>
     public IReadOnlyList<(Target Target, int Family)> Services =>
@@ -71,13 +70,8 @@ internal sealed class ChangeHistory(IObservationStore store, AnycastNetwork netw
     /// <summary>What became of the operator's changes, by time.</summary>
     /// <param name="window">Only of those made in it; null: all.</param>
     /// <param name="cancellation">Ends it; what was judged until then is kept.</param>
-    public IReadOnlyList<AnnotationReport> Annotations(Window? window, CancellationToken cancellation)
-    {
-        lock (judging)
-        {
-            return [.. InWindow(network, window).Select(change => Judge(change, cancellation))];
-        }
-    }
+    public IReadOnlyList<AnnotationReport> Annotations(Window? window, CancellationToken cancellation) =>
+        [.. InWindow(network, window).Select(change => Judge(change, cancellation))];
 
     /// <summary>The changes made in a window, by time; all, where it is null.</summary>
     public static IEnumerable<Annotation> InWindow(AnycastNetwork network, Window? window) =>
@@ -85,17 +79,31 @@ internal sealed class ChangeHistory(IObservationStore store, AnycastNetwork netw
 
     private AnnotationReport Judge(Annotation change, CancellationToken cancellation)
     {
-        var (now, clock) = (DataTime.Now(store, network, time.GetUtcNow()), time.GetUtcNow());
-        if (verdicts.TryGetValue(change, out var known)
-            && clock - known.At < (known.Report.Provisional || now - change.At < options.Settle + options.Window + Settled ? LifetimeOfRecent : LifetimeOfSettled))
+        // One at a time each: whoever asks while it is being judged waits for that one, and for no other.
+        var kept = verdicts.GetOrAdd(change, _ => new Judged());
+        lock (kept.Gate)
         {
-            return known.Report;
-        }
+            var (now, clock) = (DataTime.Now(store, network, time.GetUtcNow()), time.GetUtcNow());
+            if (kept.Report is not { } known || clock - kept.At >= LifetimeOf(known, now))
+            {
+                var reader = new AnnotationReader(store, new CatchmentReader(store, network.IdentityTemplates, cancellation), network, options);
+                (kept.Report, kept.At) = (AnnotationReport.Of(reader.Read(change, now)), clock);
+            }
 
-        var reader = new AnnotationReader(store, new CatchmentReader(store, network.IdentityTemplates, cancellation), network, options);
-        var report = AnnotationReport.Of(reader.Read(change, now));
-        verdicts[change] = (report, clock);
-        return report;
+            return kept.Report;
+        }
+    }
+
+    private TimeSpan LifetimeOf(AnnotationReport report, DateTimeOffset now) =>
+        report.Provisional || now - DateTimeOffset.FromUnixTimeSeconds(report.At) < options.Settle + options.Window + Settled ? LifetimeOfRecent : LifetimeOfSettled;
+
+    private sealed class Judged
+    {
+        public readonly Lock Gate = new();
+
+        public AnnotationReport? Report;
+
+        public DateTimeOffset At;
     }
 
     private sealed class Kept

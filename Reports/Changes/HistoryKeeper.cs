@@ -1,3 +1,4 @@
+using Analyzer.Time;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
@@ -9,6 +10,9 @@ internal sealed partial class HistoryKeeper(ChangeHistory history, TimeProvider 
     // Whoever starts the service wants to see the present first.
     private static readonly TimeSpan BeforeFirst = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan BetweenLooks = TimeSpan.FromMinutes(15);
+
+    // Older changes are judged when somebody asks for them.
+    private static readonly TimeSpan Reach = TimeSpan.FromDays(92);
 
     // Who asks in between waits no longer than this.
     private static readonly TimeSpan Slice = TimeSpan.FromSeconds(5);
@@ -27,7 +31,7 @@ internal sealed partial class HistoryKeeper(ChangeHistory history, TimeProvider 
             }
         }
 
-        history.Annotations(window: null, cancellationToken);
+        history.Annotations(new Window(time.GetUtcNow() - Reach, DateTimeOffset.MaxValue), cancellationToken);
     }
 
     /// <inheritdoc/>

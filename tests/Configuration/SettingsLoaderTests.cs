@@ -55,6 +55,11 @@ public sealed class SettingsLoaderTests : IDisposable
     [InlineData("""{ "Atlas": { "BaseUrl": "wss://x/" } }""", "Atlas:BaseUrl is wss://x/; allowed: an http or https address")]
     [InlineData("""{ "Atlas": { "StreamUrl": "https://x/" } }""", "Atlas:StreamUrl is https://x/; allowed: a ws or wss address")]
     [InlineData("""{ "Atlas": { "StreamUrl": "stream" } }""", "Atlas:StreamUrl is stream; allowed: an address such as https://example.net/")]
+    [InlineData("""{ "Annotations": [{ "At": "2026-11-09", "Text": "x", "Intent": "fewer" }] }""", "Annotations:0:Intent is fewer; allowed: Less, More, Withdraw, Restore, Faster")]
+    [InlineData("""{ "Annotations": [{ "At": "2026-11-09", "Text": "x", "Intent": "Less" }] }""", "Annotations:0:Intent is Less and there is no Pop; allowed: Faster, or the Pop whose catchment it is about")]
+    [InlineData("""{ "Comparisons": { "SharedAbove": 1 } }""", "Comparisons:SharedAbove is 1; allowed: 0.5 to 0.999")]
+    [InlineData("""{ "Comparisons": { "Window": "05:00:00" } }""", "Comparisons:Window is 05:00:00; allowed: 06:00:00 to 14.00:00:00")]
+    [InlineData("""{ "Comparisons": { "Day": 30 } }""", "Comparisons:Day is not a setting; did you mean Days?")]
     [InlineData("""{ "Targets": { "Name": "a" } }""", "Targets is an object; allowed: a list")]
     public void What_cannot_be_used_is_refused_in_one_line(string json, string message) =>
         Assert.Equal(message, Assert.Throws<ConfigurationException>(() => Load(json)).Message);

@@ -247,6 +247,9 @@ public abstract class StoreTests(StoreKind kind) : IDisposable
 
         store.Save([Dns(11, 1, Monday + 7, 5, "a"), Dns(11, 1, Monday + 90_000, 5, "a"), Dns(11, 2, Monday + 9, 5, "a")]);
         Assert.Equal([new MeasurementFacts(11, Days: 2, Blocks: 3, Samples: 3, Monday + 7, Monday + 90_000)], store.Facts());
+        const long First = Monday / 86_400;
+        Assert.Equal([new StoredDay(First, Probes: 2, Samples: 2), new StoredDay(First + 1, Probes: 1, Samples: 1)], store.Days(11));
+        Assert.Empty(store.Days(12));
     }
 
     [SkippableFact]
