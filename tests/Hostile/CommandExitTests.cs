@@ -11,6 +11,8 @@ public sealed class CommandExitTests(HostileRun run) : IClassFixture<HostileRun>
     // Every command has a line here or a reason below. A command that prints a stranger's words must be seen to print them: then its line says so.
     private static readonly (string Arguments, bool ShowsThem)[] Invocations =
     [
+        ("alerts test", false),
+        ("alerts test --format json", false),
         ("annotations", false),
         ("annotations --format json", false),
         ("annotations --format csv", false),

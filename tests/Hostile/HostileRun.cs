@@ -19,12 +19,16 @@ public sealed class HostileRun : IAsyncLifetime
     private readonly TemporaryFolder folder = new();
     private LoopbackServer atlas = null!;
     private LoopbackServer influx = null!;
+    private LoopbackServer receiver = null!;
 
     /// <summary>The results, as they were imported.</summary>
     internal IReadOnlyList<byte[]> Lines { get; } = [.. HostileResults.Lines()];
 
     /// <summary>What came to the time series database, request by request.</summary>
     internal ConcurrentQueue<byte[]> Written { get; } = new();
+
+    /// <summary>What the routes of alerts sent, by path.</summary>
+    internal ConcurrentQueue<(string Path, string Body)> Alerts { get; } = new();
 
     internal string this[string name] => folder[name];
 
@@ -54,6 +58,11 @@ public sealed class HostileRun : IAsyncLifetime
             Written.Enqueue(body.ToArray());
             context.Response.StatusCode = 204;
         });
+        receiver = await LoopbackServer.StartAsync(async context =>
+        {
+            using var body = new StreamReader(context.Request.Body);
+            Alerts.Enqueue((context.Request.Path, await body.ReadToEndAsync()));
+        });
         await File.WriteAllBytesAsync(Results, [.. Lines.SelectMany(line => line)]);
         await File.WriteAllTextAsync(Probes, HostileResults.Probes());
         await File.WriteAllTextAsync(folder[SettingsLoader.FileName], $$"""
@@ -67,6 +76,12 @@ public sealed class HostileRun : IAsyncLifetime
               "Probes": { "Count": 10 },
               "Atlas": { "BaseUrl": "{{atlas.Api}}", "Key": "11111111-1111-1111-1111-111111111111" },
               "TimeSeries": { "Provider": "InfluxDb", "Url": "{{influx.Address}}", "Dialect": "V3" },
+              "Alerts": {
+                "GroupWait": "00:00:00",
+                "Webhook": [{ "Name": "hook", "Url": "{{receiver.Address}}hook", "MinimumSeverity": "Info" }],
+                "Slack": [{ "Name": "chat", "Url": "{{receiver.Address}}chat", "MinimumSeverity": "Info" }],
+                "Alertmanager": [{ "Name": "manager", "Urls": ["{{receiver.Address}}"], "MinimumSeverity": "Info" }]
+              },
               "Web": { "Listen": "http://127.0.0.1:0", "KeyHash": "{{WebHost.HashOf(WebHost.Key)}}" }
             }
             """);
@@ -79,6 +94,7 @@ public sealed class HostileRun : IAsyncLifetime
     {
         await atlas.DisposeAsync();
         await influx.DisposeAsync();
+        await receiver.DisposeAsync();
         folder.Dispose();
     }
 

@@ -25,6 +25,8 @@ public sealed partial class ServiceExitTests(HostileRun run) : IClassFixture<Hos
     private static readonly Dictionary<string, string[]> Questions = new()
     {
         ["/"] = ["/"],
+        ["/alerts"] = ["/alerts", "/alerts?state=STRANGE"],
+        ["/api/v1/alerts"] = ["/api/v1/alerts", "/api/v1/alerts?state=STRANGE"],
         ["/api/v1/annotations"] = ["/api/v1/annotations", "/api/v1/annotations?target=STRANGE"],
         ["/api/v1/catchments"] =
         [
@@ -39,6 +41,8 @@ public sealed partial class ServiceExitTests(HostileRun run) : IClassFixture<Hos
         ["/api/v1/pops"] = ["/api/v1/pops"],
         ["/api/v1/probes"] = ["/api/v1/probes", "/api/v1/probes?country=STRANGE"],
         ["/api/v1/series"] = ["/api/v1/series?target=service&step=hour", "/api/v1/series?target=service&step=day&from=2026-11-09", "/api/v1/series?target=service&pop=STRANGE"],
+        ["/api/v1/silences"] = ["/api/v1/silences"],
+        ["/api/v1/silences/{id}"] = ["/api/v1/silences/STRANGE"],
         ["/api/v1/targets"] = ["/api/v1/targets"],
         ["/assets/sort.js"] = ["/assets/sort.js"],
         ["/assets/style.css"] = ["/assets/style.css"],
@@ -56,7 +60,7 @@ public sealed partial class ServiceExitTests(HostileRun run) : IClassFixture<Hos
 
     // Where a stranger's words must have been seen, or nothing was tried.
     private static readonly string[] Showing =
-        ["/api/v1/catchments", "/api/v1/findings", "/api/v1/jobs", "/jobs", "/api/v1/lookup", "/lookup", "/findings", "/reports/{**path}"];
+        ["/alerts", "/api/v1/alerts", "/api/v1/silences", "/api/v1/catchments", "/api/v1/findings", "/api/v1/jobs", "/jobs", "/api/v1/lookup", "/lookup", "/findings", "/reports/{**path}"];
 
     [Fact]
     public async Task Every_route_is_tried()
@@ -83,6 +87,8 @@ public sealed partial class ServiceExitTests(HostileRun run) : IClassFixture<Hos
         {
             using var http = new HttpClient(new HttpClientHandler { AllowAutoRedirect = false }) { BaseAddress = await address.Task.WaitAsync(Patience), Timeout = Patience };
             await RunJobsAsync(http);
+            await ReceiveAsync();
+            await SilenceAsync(http);
             var shown = new HashSet<string>();
             foreach (var (route, questions) in Questions)
             {
@@ -107,7 +113,8 @@ public sealed partial class ServiceExitTests(HostileRun run) : IClassFixture<Hos
 
     private static async Task AskAsync(HttpClient http, string route, string question, HashSet<string> shown)
     {
-        using var request = new HttpRequestMessage(route.EndsWith("/run", StringComparison.Ordinal) ? HttpMethod.Post : HttpMethod.Get, question);
+        var method = route.EndsWith("/run", StringComparison.Ordinal) ? HttpMethod.Post : route.EndsWith("/{id}", StringComparison.Ordinal) ? HttpMethod.Delete : HttpMethod.Get;
+        using var request = new HttpRequestMessage(method, question);
         request.Headers.TryAddWithoutValidation("Authorization", $"Bearer {WebHost.Key}");
         using var answer = await http.SendAsync(request);
         var text = await answer.Content.ReadAsStringAsync();
@@ -161,6 +168,36 @@ public sealed partial class ServiceExitTests(HostileRun run) : IClassFixture<Hos
                 Assert.True(patience.Elapsed < Patience, $"{name} does not end");
                 await Task.Delay(100);
             }
+        }
+    }
+
+    /// <summary>What the routes of alerts send once the checks have seen what was said; mail is tried beside its own route.</summary>
+    private async Task ReceiveAsync()
+    {
+        var patience = Stopwatch.StartNew();
+        foreach (var path in new[] { "/hook", "/chat", "/api/v2/alerts" })
+        {
+            while (!run.Alerts.Any(alert => alert.Path == path && alert.Body.Contains(Payloads.Mark, StringComparison.Ordinal)))
+            {
+                Assert.True(patience.Elapsed < Patience, $"nothing of what was said came to {path}");
+                await Task.Delay(100);
+            }
+        }
+
+        Assert.All(run.Alerts, alert => Harmless.Json(alert.Body));
+    }
+
+    /// <summary>Silences are read from strangers' hands too: whoever has the key may paste what a message said.</summary>
+    private static async Task SilenceAsync(HttpClient http)
+    {
+        foreach (var payload in Payloads.All.Where(payload => payload.Length < 1000))
+        {
+            var silence = new { matchers = new[] { $"target={JsonSerializer.Serialize(payload)}" }, end = new DateTimeOffset(2026, 11, 11, 0, 0, 0, TimeSpan.Zero).ToUnixTimeSeconds(), comment = payload, author = payload };
+            using var request = new HttpRequestMessage(HttpMethod.Post, "/api/v1/silences") { Content = new StringContent(JsonSerializer.Serialize(silence), Encoding.UTF8, "application/json") };
+            request.Headers.TryAddWithoutValidation("Authorization", $"Bearer {WebHost.Key}");
+            using var answer = await http.SendAsync(request);
+            Assert.True(answer.StatusCode is HttpStatusCode.Created or HttpStatusCode.BadRequest, $"{payload}: {(int)answer.StatusCode}");
+            Harmless.Json(await answer.Content.ReadAsStringAsync());
         }
     }
 
