@@ -1,12 +1,11 @@
 using Collector.Configuration;
-using Collector.Store;
 using Microsoft.Extensions.Logging;
 using Reports.Jobs;
 
 namespace Reports.Alerts;
 
 /// <summary>The time in which this process tells: the alerts as they are, and one worker a route.</summary>
-internal sealed partial class AlertRun
+internal sealed partial class AlertRun : IDisposable
 {
     // What is over stays on the page for a while, and a silence that ended can be looked up.
     private static readonly TimeSpan ResolvedKept = TimeSpan.FromHours(6);
@@ -106,6 +105,12 @@ internal sealed partial class AlertRun
         await stopping.CancelAsync();
         aborting.CancelAfter(patience);
         await Task.WhenAll(workers.Select(one => one.Work));
+        Dispose();
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
         foreach (var (_, wake, _) in workers)
         {
             wake.Dispose();

@@ -35,7 +35,7 @@ internal sealed class AlertStore(IObservationStore store)
 
     /// <summary>When the analysis was made of which the alerts were made; null: there was none.</summary>
     public DateTimeOffset? Evaluated() =>
-        store.Documents(EvaluatedKind).FirstOrDefault() is { } document && DateTimeOffset.TryParse(document.Text, CultureInfo.InvariantCulture, out var at) ? at : null;
+        store.Documents(EvaluatedKind) is [var document, ..] && DateTimeOffset.TryParse(document.Text, CultureInfo.InvariantCulture, out var at) ? at : null;
 
     /// <summary>The silences that were made while the service ran.</summary>
     public IReadOnlyList<Silence> Silences()

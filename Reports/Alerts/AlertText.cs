@@ -35,13 +35,15 @@ internal static class AlertText
     {
         ScopeKind.Asn => $"AS{scope.Value}",
         ScopeKind.Probe => $"probe {scope.Value}",
+        _ when scope == Scope.AllTargets => "all targets",
         _ => scope.Value,
     };
 
     /// <summary>One short line: <c>black-hole: AS64501 on ns-a over IPv4</c>.</summary>
     public static string Summary(Alert alert)
     {
-        var about = alert.Scope.Kind == ScopeKind.Target && alert.Scope.Value == alert.Target ? "" : $" {About(alert.Scope)} on";
+        var isWhole = alert.Scope.Kind == ScopeKind.Target && alert.Scope.Value == (alert.Target ?? Scope.AllTargets.Value);
+        var about = isWhole ? "" : $" {About(alert.Scope)} on";
         return string.Create(CultureInfo.InvariantCulture, $"{alert.Check}:{about} {alert.Target ?? "all targets"}{(alert.Family is { } family ? $" over IPv{family}" : "")}");
     }
 

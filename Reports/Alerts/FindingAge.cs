@@ -18,14 +18,19 @@ internal sealed class FindingAge(AnycastNetwork network, ChecksOptions checks)
     // What is collected comes up to one round of collecting late, and Atlas takes its time.
     private static readonly TimeSpan Late = TimeSpan.FromMinutes(30);
 
+    // What nobody has measured for so long nobody will: a snapshot, a measurement that was given up.
+    private static readonly TimeSpan LongestHold = TimeSpan.FromDays(7);
+
     private readonly Dictionary<string, TimeSpan> intervals = network.Targets.ToDictionary(
         target => target.Name, target => target.DnsInterval > target.PingInterval ? target.DnsInterval : target.PingInterval, StringComparer.Ordinal);
 
     /// <summary>The findings that are so at present.</summary>
     public IEnumerable<Finding> Current(Analysis analysis) => analysis.Findings.Where(finding => !IsOver(finding, analysis));
 
-    /// <summary>Whether nothing can be said of an alert that is not found, since there are no fresh results to find it in.</summary>
-    public bool IsUnknown(Alert alert, Analysis analysis) => alert.Target is { } target
+    /// <summary>Whether nothing can be said of an alert that is not found, since there are no fresh results to find it in; for a week at the most.</summary>
+    public bool IsUnknown(Alert alert, Analysis analysis) => analysis.At - alert.To <= LongestHold && HasNoResults(alert, analysis);
+
+    private bool HasNoResults(Alert alert, Analysis analysis) => alert.Target is { } target
         ? intervals.ContainsKey(target) && Services(target, alert.Family).All(service => !IsFresh(service, analysis))
         : intervals.Count > 0 && intervals.Keys.SelectMany(name => Services(name, null)).All(service => !IsFresh(service, analysis));
 

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Collector.Store;
 using Collector.Telemetry;
 using Microsoft.Extensions.Logging;

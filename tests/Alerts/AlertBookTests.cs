@@ -90,6 +90,16 @@ public sealed class AlertBookTests
     }
 
     [Fact]
+    public void What_concerns_the_whole_of_a_target_or_all_of_them_is_named_once()
+    {
+        var network = Analyze(0, Finding())!;
+        Assert.Equal("black-hole: AS64501 on ns-a over IPv4", AlertText.Summary(network));
+        Assert.Equal("black-hole: AS64501 on all targets", AlertText.Summary(network with { Target = null, Family = null }));
+        Assert.Equal("black-hole: ns-a over IPv4", AlertText.Summary(network with { Scope = new Scope(ScopeKind.Target, "ns-a") }));
+        Assert.Equal("credits-low: all targets", AlertText.Summary(network with { Check = "credits-low", Target = null, Family = null, Scope = Scope.AllTargets }));
+    }
+
+    [Fact]
     public void Texts_of_strangers_become_one_line_of_bounded_length_and_a_flood_is_cut_at_the_most_severe()
     {
         var alert = Analyze(0, Finding(message: HostileText))!;

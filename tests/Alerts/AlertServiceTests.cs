@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Net;
 using Analyzer.Findings;
 using Analyzer.Time;
@@ -103,7 +102,7 @@ public abstract class AlertServiceTests(StoreKind kind) : IDisposable
             killed.Analyze(Finding(), Finding(asn: "64502"));
             await killed.LookAsync();
             await receiver.NextAsync();
-            await killed.UntilAsync(() => new AlertStore(store).Routes() is [{ Waiting: 1, Problem: not null }]);
+            await Instance.UntilAsync(() => new AlertStore(store).Routes() is [{ Waiting: 1, Problem: not null }]);
             await killed.AbandonAsync();
         }
 
@@ -114,7 +113,7 @@ public abstract class AlertServiceTests(StoreKind kind) : IDisposable
         await next.LookAsync();
         var told = (await receiver.NextAsync()).Json;
         Assert.Equal(2, told.GetProperty("alerts").GetArrayLength());
-        await next.UntilAsync(() => new AlertStore(next.Store).Routes() is [{ Waiting: 0, Problem: null, FailingSince: null }]);
+        await Instance.UntilAsync(() => new AlertStore(next.Store).Routes() is [{ Waiting: 0, Problem: null, FailingSince: null }]);
         Assert.Equal(2, receiver.All.Count);
     }
 
@@ -132,7 +131,7 @@ public abstract class AlertServiceTests(StoreKind kind) : IDisposable
         // The one hangs in the hand of the dead receiver all the while.
         await dead.NextAsync();
         await alive.NextAsync();
-        await instance.UntilAsync(() => new AlertStore(instance.Store).Routes().Any(route => route is { Route: "other", Succeeded: not null }));
+        await Instance.UntilAsync(() => new AlertStore(instance.Store).Routes().Any(route => route is { Route: "other", Succeeded: not null }));
         clock.Now = At(16);
         instance.Analyze(Finding(), Finding(asn: "64502"));
         await instance.LookAsync();
@@ -224,7 +223,7 @@ public abstract class AlertServiceTests(StoreKind kind) : IDisposable
         /// <summary>Waits until the routes have nothing to do.</summary>
         public Task SettledAsync() => UntilAsync(() => service.IsIdle);
 
-        public async Task UntilAsync(Func<bool> isSo)
+        public static async Task UntilAsync(Func<bool> isSo)
         {
             using var limit = new CancellationTokenSource(Limit);
             while (!isSo())

@@ -58,6 +58,8 @@ public sealed class FindingAgeTests
         Assert.False(age.IsUnknown(Alert(target: null), onlyB));
         Assert.True(age.IsUnknown(Alert(target: null), onlyB with { HeardUntil = new Dictionary<(string, int), DateTimeOffset>() }));
         Assert.False(age.IsUnknown(Alert(target: "ns-gone"), onlyB));
+        Assert.True(age.IsUnknown(Alert(target: "ns-a"), onlyB with { At = At(60 * 24 * 6) }));
+        Assert.False(age.IsUnknown(Alert(target: "ns-a"), onlyB with { At = At(60 * 24 * 8) }));
     }
 
     private static Analysis Analysis(double heard, params Finding[] findings) => new(Noon, new Window(At(-1440), Noon), [], findings)

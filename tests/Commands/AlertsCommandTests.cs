@@ -1,6 +1,5 @@
 using System.Net;
 using System.Net.Sockets;
-using System.Text.Json;
 using Collector.Configuration;
 using Reports.Commands;
 using Reports.Inspection;

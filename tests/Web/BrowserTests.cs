@@ -80,6 +80,10 @@ public sealed class BrowserTests
         await page.GetByRole(AriaRole.Button, new() { Name = "Show" }).ClickAsync();
         Assert.Contains("AS64500 in the Netherlands: 3 probes are served by JNB", await page.Locator("table").InnerTextAsync(), StringComparison.Ordinal);
 
+        host.World.Store.SaveDocuments([Reports.Alerts.AlertStore.Change("a", Tests.Alerts.Make.Alert(message: WebHost.Hostile))]);
+        await page.GetByRole(AriaRole.Link, new() { Name = "Alerts", Exact = true }).ClickAsync();
+        Assert.Contains(WebHost.Hostile, await page.Locator("table").First.InnerTextAsync(), StringComparison.Ordinal);
+
         await page.GetByRole(AriaRole.Link, new() { Name = "Jobs" }).ClickAsync();
         Assert.Contains("Atlas said 503", await page.Locator("table").InnerTextAsync(), StringComparison.Ordinal);
 
