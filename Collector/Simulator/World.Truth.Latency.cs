@@ -1,5 +1,3 @@
-using Collector.Geography;
-
 namespace Collector.Simulator;
 
 /// <content>Ways that become longer while the PoP stays the same.</content>

@@ -60,14 +60,14 @@ internal static class FindingsCommand
         return command;
     }
 
-    private static bool HasResults(IObservationStore store, IEnumerable<Target> targets, Window window)
+    private static bool HasResults(ObservationStore store, IEnumerable<Target> targets, Window window)
     {
         var ids = targets.SelectMany(target => store.Measurements(target.Name)).Select(measurement => measurement.Id).ToHashSet();
         return store.Facts().Any(facts => ids.Contains(facts.Measurement) && facts.Earliest < window.ToUnixSeconds && facts.Latest >= window.FromUnixSeconds);
     }
 
     /// <summary>How the tool stands, where the service runs on this store: of files that were imported nobody expects more.</summary>
-    private static ToolState? Tool(IObservationStore store, Settings settings, DateTimeOffset now) =>
+    private static ToolState? Tool(ObservationStore store, Settings settings, DateTimeOffset now) =>
         store.Jobs().Any(job => job.Name == JobNames.Collect) ? ToolStateReader.Read(store, settings.Network, now) : null;
 
     /// <summary>Writes findings.</summary>
