@@ -33,7 +33,7 @@ public static class ChangeJudge
             Text = "",
             Before = comparison.Before.Window,
             After = comparison.After.Window,
-            Panel = comparison.Panel,
+            Panel = evidence.Panel.Count,
             Flows = comparison.Flows,
             Meanwhile = evidence.Meanwhile,
         };

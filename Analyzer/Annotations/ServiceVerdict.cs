@@ -60,7 +60,7 @@ public sealed record ServiceVerdict(string Target, int Family, ChangeVerdict Ver
     /// <summary>Whether the time after is not over, so that the verdict may change.</summary>
     public bool IsProvisional { get; init; }
 
-    /// <summary>Probes attributed before and after.</summary>
+    /// <summary>Probes attributed before and after, but for those that <see cref="Meanwhile"/> concerns.</summary>
     public int Panel { get; init; }
 
     /// <summary>Probes of the panel that the PoP served; null where the change is of no PoP.</summary>

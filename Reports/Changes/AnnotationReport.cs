@@ -73,7 +73,7 @@ public sealed record ServiceReport
     /// <summary>Whether the time after is not over.</summary>
     public required bool Provisional { get; init; }
 
-    /// <summary>Probes with a PoP both before and after.</summary>
+    /// <summary>Probes with a PoP both before and after, but for those that <see cref="Meanwhile"/> concerns.</summary>
     public required int Panel { get; init; }
 
     /// <summary>Those that the PoP serves.</summary>

@@ -115,6 +115,7 @@ public sealed class ChangeJudgeTests
         var verdict = new Scene().Add(30, 'F', 'J', 140, 150).Add(60, 'F', 'A', 140, 10).Add(50, 'J', 'J').Add(50, 'A', 'A', 10, 10).Judge(ChangeIntent.Less);
         Assert.Equal(NoEffect, verdict.Verdict);
         Assert.Equal(["FMT"], verdict.Meanwhile);
+        Assert.Equal(100, verdict.Panel);
         Assert.Equal(new BeforeAfter(50, 50), verdict.Clients);
         Assert.Contains("FMT came or went at the same time", verdict.Text, StringComparison.Ordinal);
     }
