@@ -34,7 +34,9 @@ public sealed partial class World
 
                     open[rise.Key] = running with
                     {
-                        To = slot.To, ClearSeconds = running.ClearSeconds + rise.ClearSeconds, Probes = [.. running.Probes.Union(rise.Probes).Order()],
+                        To = slot.To,
+                        ClearSeconds = running.ClearSeconds + rise.ClearSeconds,
+                        Probes = [.. running.Probes.Union(rise.Probes).Order()],
                     };
                 }
             }
@@ -51,7 +53,9 @@ public sealed partial class World
                 {
                     events.Add(new TruthEvent(LatencyShift, SimulatedNetwork.TargetNames[target], family, rise.Key.Kind, rise.Key.Value, rise.From, rise.To)
                     {
-                        Probes = rise.Probes, Detail = rise.Detail, IsBorderline = rise.ClearSeconds < Day / 2,
+                        Probes = rise.Probes,
+                        Detail = rise.Detail,
+                        IsBorderline = rise.ClearSeconds < Day / 2,
                     });
                 }
             }
