@@ -33,15 +33,17 @@ internal sealed partial class ToolKeeper(
         }
 
         looked = now;
-        var hasAsked = await TryAsync("the credits", () => LookAtCreditsAsync(now, cancellationToken), cancellationToken);
-        var silent = check.Silent(state).Where(measurement => !measurement.Stored.IsFollowed).Take(MostAsked).Select(measurement => measurement.Stored).ToList();
-        if (silent.Count > 0)
+
+        // Where Atlas does not tell of the one it would not tell of the other either, only slower.
+        if (!await TryAsync("the credits", () => LookAtCreditsAsync(now, cancellationToken), cancellationToken))
         {
-            // What reconcile would learn at night is wanted now.
-            hasAsked |= await TryAsync("measurements without results", () => reconciler.LearnEndsAsync(store, silent, cancellationToken), cancellationToken);
+            return state;
         }
 
-        return hasAsked ? ToolStateReader.Read(store, settings.Network, now) : state;
+        // What reconcile would learn at night is wanted now.
+        var silent = check.Silent(state).Where(measurement => !measurement.Stored.IsFollowed).Take(MostAsked).Select(measurement => measurement.Stored).ToList();
+        await TryAsync("measurements without results", () => reconciler.LearnEndsAsync(store, silent, cancellationToken), cancellationToken);
+        return ToolStateReader.Read(store, settings.Network, now);
     }
 
     private async Task LookAtCreditsAsync(DateTimeOffset now, CancellationToken cancellationToken)
