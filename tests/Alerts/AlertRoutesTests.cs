@@ -65,8 +65,12 @@ public sealed class AlertRoutesTests : IDisposable
             """{ "Alerts": { "Webhook": [ { "Name": "a", "Url": "https://a.example/" } ], "Smtp": [ { "Name": "m" } ], "Slack": [ { "Name": "s" } ], "Alertmanager": [ { "Name": "am" } ] } }""",
             new()
             {
-                ["Alerts__Webhook__0__SigningSecret"] = "s3cret", ["Alerts__Webhook__0__BearerToken"] = "s3cret", ["Alerts__Smtp__0__Password"] = "s3cret",
-                ["Alerts__Slack__0__Url"] = "https://hooks.example/s3cret", ["Alerts__Alertmanager__0__Password"] = "s3cret", ["Alerts__Alertmanager__0__BearerToken"] = "s3cret",
+                ["Alerts__Webhook__0__SigningSecret"] = "s3cret",
+                ["Alerts__Webhook__0__BearerToken"] = "s3cret",
+                ["Alerts__Smtp__0__Password"] = "s3cret",
+                ["Alerts__Slack__0__Url"] = "https://hooks.example/s3cret",
+                ["Alerts__Alertmanager__0__Password"] = "s3cret",
+                ["Alerts__Alertmanager__0__BearerToken"] = "s3cret",
             });
         Assert.Equal("s3cret", settings.Alerts.Webhook[0].SigningSecret);
         var text = string.Join(' ', settings.Alerts.Webhook[0], settings.Alerts.Smtp[0], settings.Alerts.Slack[0], settings.Alerts.Alertmanager[0], settings.Alerts, settings);

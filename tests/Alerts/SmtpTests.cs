@@ -179,7 +179,13 @@ public sealed class SmtpTests
 
     private static SmtpOptions Options(int port) => new()
     {
-        Name = "mail", Host = "127.0.0.1", Port = port, Security = SmtpSecurity.None, From = "measurement@example.org", To = ["noc@example.net"], Timeout = TimeSpan.FromMinutes(1),
+        Name = "mail",
+        Host = "127.0.0.1",
+        Port = port,
+        Security = SmtpSecurity.None,
+        From = "measurement@example.org",
+        To = ["noc@example.net"],
+        Timeout = TimeSpan.FromMinutes(1),
     };
 
     private static Task<Delivery> SendAsync(SmtpOptions options, Notification message) => new SmtpSender(options, Links, TimeProvider.System).SendAsync(message, default);

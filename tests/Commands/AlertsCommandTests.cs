@@ -39,7 +39,9 @@ public sealed class AlertsCommandTests : IDisposable
             """);
         var environment = new Dictionary<string, string>
         {
-            ["Alerts__Webhook__0__Url"] = receiver.Url.ToString(), ["Alerts__Webhook__0__SigningSecret"] = "s3cret-signature", ["Alerts__Smtp__0__Password"] = "s3cret-p4ss",
+            ["Alerts__Webhook__0__Url"] = receiver.Url.ToString(),
+            ["Alerts__Webhook__0__SigningSecret"] = "s3cret-signature",
+            ["Alerts__Smtp__0__Password"] = "s3cret-p4ss",
         };
         var (code, output, errors) = await RunAsync(environment, "alerts", "test", "--config", configuration);
         Assert.Equal(ExitCode.Failed, code);
