@@ -15,6 +15,9 @@ internal sealed record NetworkSilence(Catchment Catchment, Finding Finding, uint
     /// <summary>Whether nobody but one probe, or too few, bear witness.</summary>
     public bool IsSingleVantage => Finding.Severity < Severity.Critical;
 
+    /// <summary>Whether it is the target that answers nobody, and no network's matter.</summary>
+    public bool IsEverywhere => Finding.Scope.Kind == ScopeKind.Target;
+
     /// <summary>The black holes of a catchment, in the order of the findings.</summary>
     public static IReadOnlyList<NetworkSilence> Of(Catchment catchment, IEnumerable<Finding> findings)
     {
@@ -24,7 +27,8 @@ internal sealed record NetworkSilence(Catchment Catchment, Finding Finding, uint
             .. findings.Where(finding => finding.Check == BlackHole.CheckName).Select(finding =>
             {
                 List<ProbeCatchment> dark = [.. finding.Probes.Select(id => probes.GetValueOrDefault(id)).OfType<ProbeCatchment>()];
-                return new NetworkSilence(catchment, finding, dark.FirstOrDefault()?.Asn, dark.FirstOrDefault()?.Country, dark);
+                var first = finding.Scope.Kind == ScopeKind.Target ? null : dark.FirstOrDefault();
+                return new NetworkSilence(catchment, finding, first?.Asn, first?.Country, dark);
             }),
         ];
     }

@@ -97,7 +97,7 @@ internal static class ReportMaps
         Middle(detour.Probes)!.Value, Shown.Network(detour.Asn, detour.Country), detour.Served.Code, detour.Better.Code, detour.Probes.Count, detour.ExtraKm);
 
     private static MapBlackHole Show(NetworkSilence hole) => new(
-        Shown.Network(hole.Asn, hole.Country),
+        hole.IsEverywhere ? "everywhere" : Shown.Network(hole.Asn, hole.Country),
         [.. hole.Probes.Where(probe => probe.Position is not null).Select(probe => probe.Position!.Value)],
         hole.Finding.Probes.Count,
         hole.IsSingleVantage);

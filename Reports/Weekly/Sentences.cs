@@ -95,9 +95,15 @@ internal static class Sentences
 
     private static IEnumerable<string> BlackHoles(WeeklyReport report)
     {
-        if (report.BlackHoles is [var worst, ..])
+        if (report.BlackHoles.FirstOrDefault(row => row.IsEverywhere) is { } outage)
         {
-            var networks = report.BlackHoles.Select(row => (row.Asn, row.Country)).Distinct().Count();
+            yield return $"nobody anywhere got an answer from {Shown.Services(outage.Targets)} for {Shown.Duration(outage.To - outage.From)}";
+        }
+
+        List<BlackHoleRow> holes = [.. report.BlackHoles.Where(row => !row.IsEverywhere)];
+        if (holes is [var worst, ..])
+        {
+            var networks = holes.Select(row => (row.Asn, row.Country)).Distinct().Count();
             yield return Invariant(
                 $"{(networks == 1 ? "one network reaches" : $"{Shown.Count(networks)} networks reach")} others but not us, {(networks == 1 ? "" : "first ")}{Network(worst.Asn, worst.Country)} on {worst.Targets[0]} for {Shown.Duration(worst.To - worst.From)}");
         }

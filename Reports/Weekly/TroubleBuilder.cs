@@ -25,7 +25,7 @@ internal static class TroubleBuilder
     public static IReadOnlyList<BlackHoleRow> BlackHoles(IEnumerable<WeekView> views) =>
     [
         .. views.SelectMany(view => view.BlackHoles)
-            .GroupBy(hole => (hole.Asn, hole.Country))
+            .GroupBy(hole => (hole.Asn, hole.Country, hole.IsEverywhere))
             .Select(group => Row([.. group]))
             .OrderBy(row => row.IsSingleVantage).ThenByDescending(row => row.Probes).ThenByDescending(row => row.To - row.From)
             .ThenBy(row => row.Asn).ThenBy(row => row.Country, StringComparer.Ordinal),
@@ -63,7 +63,10 @@ internal static class TroubleBuilder
         Targets(holes.Select(hole => (hole.Catchment.Target.Name, hole.Catchment.Family))),
         holes[0].Asn, holes[0].Country, holes.SelectMany(hole => hole.Finding.Probes).Distinct().Count(),
         holes.Min(hole => hole.Finding.From).ToUnixTimeSeconds(), holes.Max(hole => hole.Finding.To).ToUnixTimeSeconds(),
-        holes.TrueForAll(hole => hole.IsSingleVantage));
+        holes.TrueForAll(hole => hole.IsSingleVantage))
+    {
+        IsEverywhere = holes[0].IsEverywhere,
+    };
 
     private static SilentPopRow Row(SilentPop silent)
     {

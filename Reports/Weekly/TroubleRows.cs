@@ -22,7 +22,11 @@ public sealed record DetourRow(
 /// <param name="To">First round with one again, or the week's end, Unix seconds.</param>
 /// <param name="IsSingleVantage">Whether too few probes bear witness to be sure that it is not their own line.</param>
 public sealed record BlackHoleRow(
-    IReadOnlyList<string> Targets, uint? Asn, string? Country, int Probes, long From, long To, bool IsSingleVantage);
+    IReadOnlyList<string> Targets, uint? Asn, string? Country, int Probes, long From, long To, bool IsSingleVantage)
+{
+    /// <summary>Whether the targets answered nobody, so that no network is to blame.</summary>
+    public bool IsEverywhere { get; init; }
+}
 
 /// <summary>A PoP that fell silent: who took its probes, and how long they were dark.</summary>
 /// <param name="Target">The target.</param>

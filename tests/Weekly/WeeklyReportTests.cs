@@ -126,6 +126,11 @@ public sealed class WeeklyReportTests
         Assert.Equal(
             "APE (Apeldoorn) answered nobody for 6 h and JNB took most of its clients; JNB draws 4 probes over continents.",
             WeeklyReportBuilder.Build(loud, null, WeekView.Of(loud, null), (_, _) => null).Sentences[2]);
+
+        var down = quiet with { Findings = [Finding("black-hole", Severity.Critical, "ns-b", new Scope(ScopeKind.Target, "ns-b"), [1, 2, 3, 4, 5])] };
+        Assert.Equal(
+            "Nobody anywhere got an answer from ns-b IPv4 for 7 days.",
+            WeeklyReportBuilder.Build(down, null, WeekView.Of(down, null), (_, _) => null).Sentences[2]);
     }
 
     [Fact]
