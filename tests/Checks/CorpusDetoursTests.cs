@@ -16,7 +16,13 @@ public sealed class CorpusDetoursTests
     // Where the airports are by which the sites are called. The file is of 119 probes, all but one in Africa.
     private static readonly Dictionary<string, string> CountryOfSite = new()
     {
-        ["AMS"] = "NL", ["CDG"] = "FR", ["EWR"] = "US", ["FRA"] = "DE", ["JNB"] = "ZA", ["LHR"] = "GB", ["SIN"] = "SG",
+        ["AMS"] = "NL",
+        ["CDG"] = "FR",
+        ["EWR"] = "US",
+        ["FRA"] = "DE",
+        ["JNB"] = "ZA",
+        ["LHR"] = "GB",
+        ["SIN"] = "SG",
     };
 
     [SkippableTheory]
