@@ -12,7 +12,7 @@ using Xunit;
 namespace Tests.Hostile;
 
 /// <summary>An installation to which strangers have talked for a day: over results, over what Atlas says of probes, over Atlas' refusals.</summary>
-public sealed class HostileRun : IAsyncLifetime
+public sealed class HostileRun : IAsyncLifetime, IDisposable
 {
     public const string Week = "2026-W46";
 
@@ -95,8 +95,10 @@ public sealed class HostileRun : IAsyncLifetime
         await atlas.DisposeAsync();
         await influx.DisposeAsync();
         await receiver.DisposeAsync();
-        folder.Dispose();
     }
+
+    /// <inheritdoc/>
+    public void Dispose() => folder.Dispose();
 
     /// <summary>Runs the program to its end.</summary>
     /// <param name="arguments">Its command line, without the configuration.</param>

@@ -4,7 +4,6 @@ using System.Text;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using Collector.Configuration;
-using Collector.Simulator;
 using Collector.Store;
 using Microsoft.AspNetCore.Routing;
 using Reports.Hosting;
