@@ -4,7 +4,6 @@ using Analyzer.Comparisons;
 using Analyzer.Time;
 using Collector.Configuration;
 using Collector.Network;
-using Collector.Store;
 using Tests.Checks;
 using Xunit;
 using SimulatedWorld = Collector.Simulator.World;
