@@ -62,7 +62,7 @@ public sealed partial class World
         }
     }
 
-    /// <summary>The groups whose median rose in one slot. The widest that no narrower one explains has to be found; what it includes may be.</summary>
+    /// <summary>The groups whose median rose in one slot. The widest that no narrower one explains has to be found, and what it includes not to be told again.</summary>
     private List<Rise> RisesIn(List<Member> members, Slot slot)
     {
         var found = new List<Rise>();
