@@ -59,6 +59,12 @@ internal sealed class AlertLease
     {
         lock (gate)
         {
+            if (version is not null && !isShared)
+            {
+                // Nobody else can take it, and a disk need not be written to every few seconds.
+                return true;
+            }
+
             var known = store.Documents(Kind).FirstOrDefault(document => document.Name == Name);
             if (known is not null && known.Version != version && isShared)
             {
