@@ -70,7 +70,10 @@ internal static class InfluxBenchmark
     {
         var options = new TimeSeriesOptions
         {
-            Provider = TimeSeriesProvider.InfluxDb, Url = server.Url, Dialect = InfluxDialect.V1, Compression = gzip ? InfluxCompression.Gzip : InfluxCompression.None,
+            Provider = TimeSeriesProvider.InfluxDb,
+            Url = server.Url,
+            Dialect = InfluxDialect.V1,
+            Compression = gzip ? InfluxCompression.Gzip : InfluxCompression.None,
         };
         var spool = Directory.CreateTempSubdirectory("measurement-benchmark-spool-").FullName;
         try
