@@ -136,6 +136,7 @@ public abstract class AlertServiceTests(StoreKind kind) : IDisposable
         instance.Analyze(Finding(), Finding(asn: "64502"));
         await instance.LookAsync();
         await alive.NextAsync();
+        await Instance.UntilAsync(() => new AlertStore(instance.Store).Routes().Any(route => route.Route == "other" && route.Succeeded >= At(16)));
         clock.Now = At(60);
         instance.Analyze();
         await instance.LookAsync();

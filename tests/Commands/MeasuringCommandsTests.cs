@@ -115,7 +115,8 @@ public sealed class MeasuringCommandsTests : IAsyncLifetime, IDisposable
             await Task.WhenAll(output, errors);
         }
 
-        Assert.Equal(0, (await RunAsync("apply", "--yes")).ExitCode);
+        var applied = await RunAsync("apply", "--yes");
+        Assert.True(applied.ExitCode == 0, applied.Errors);
         var own = await OwnAsync();
         Assert.Equal(12, own.Count);
         Assert.Equal(12, own.Select(measurement => measurement.Description).Distinct().Count());
