@@ -11,9 +11,6 @@ public sealed class ContinentalDetour(ContinentalDetourOptions options) : ICheck
     /// <summary>The check's name.</summary>
     public const string CheckName = "continental-detour";
 
-    // So many probes make it more than one host's odd uplink.
-    private const int Several = 3;
-
     /// <inheritdoc/>
     public string Name => CheckName;
 
@@ -21,11 +18,7 @@ public sealed class ContinentalDetour(ContinentalDetourOptions options) : ICheck
     public IEnumerable<Finding> Find(CheckInput input)
     {
         ArgumentNullException.ThrowIfNull(input);
-        return input.Services.SelectMany(service => DetourFinder.Find(input, service, options.ExtraKm, service.Rounds(options.Rounds))
-            .Select(detour => (Scope: ScopeOf(detour.Probe.Asn, detour.Probe.Country), Detour: detour))
-            .Where(pair => pair.Scope is not null)
-            .GroupBy(pair => pair.Scope!, pair => pair.Detour)
-            .Where(network => network.Count() >= options.Probes)
+        return input.Services.SelectMany(service => DetourFinder.ByNetwork(DetourFinder.Find(input, service, options.ExtraKm, service.Rounds(options.Rounds)), options.Probes)
             .Select(network => Of(service, network.Key, [.. network])));
     }
 
@@ -42,7 +35,7 @@ public sealed class ContinentalDetour(ContinentalDetourOptions options) : ICheck
         var now = rtts.Count > 0 ? Invariant($" It takes {DetourFinder.Median(rtts):0} ms now.") : "";
         return new Finding(
             Name,
-            detours.Count >= Several ? Severity.Warning : Severity.Info,
+            detours.Count >= DetourFinder.Several ? Severity.Warning : Severity.Info,
             service.Target.Name,
             service.Family,
             scope,

@@ -1,4 +1,5 @@
 using Analyzer.Catchments;
+using Analyzer.Findings;
 using Collector.Geography;
 using Collector.Network;
 
@@ -14,6 +15,9 @@ internal sealed record ProbeDetour(ProbeCatchment Probe, Pop Served, Pop Better,
 /// <summary>Finds them: what continental-detour, far-pop and over-reach have in common.</summary>
 internal static class DetourFinder
 {
+    /// <summary>So many probes make it more than one host's odd uplink.</summary>
+    public const int Several = 3;
+
     /// <param name="input">Everything.</param>
     /// <param name="service">Where.</param>
     /// <param name="leastExtraKm">How much nearer the better PoP must be.</param>
@@ -36,6 +40,15 @@ internal static class DetourFinder
 
         return found;
     }
+
+    /// <summary>The networks of which enough probes are on a detour; who has neither AS nor country is in none.</summary>
+    /// <param name="detours">Of one target and family.</param>
+    /// <param name="leastProbes">How many are enough.</param>
+    public static IEnumerable<IGrouping<Scope, ProbeDetour>> ByNetwork(IEnumerable<ProbeDetour> detours, int leastProbes) => detours
+        .Select(detour => (Scope: CheckText.ScopeOf(detour.Probe.Asn, detour.Probe.Country), Detour: detour))
+        .Where(pair => pair.Scope is not null)
+        .GroupBy(pair => pair.Scope!, pair => pair.Detour)
+        .Where(network => network.Count() >= leastProbes);
 
     /// <summary>One country of a network on one PoP is one sentence: that of most kilometres.</summary>
     public static List<ProbeDetour> Worst(IEnumerable<ProbeDetour> detours) => detours.GroupBy(detour => (detour.Probe.Country, Served: detour.Served.Code))

@@ -12,9 +12,6 @@ public sealed class FarPop(FarPopOptions options, ContinentalDetourOptions detou
     /// <summary>The check's name.</summary>
     public const string CheckName = "far-pop";
 
-    // So many probes make it more than one host's odd uplink.
-    private const int Several = 3;
-
     /// <inheritdoc/>
     public string Name => CheckName;
 
@@ -22,12 +19,7 @@ public sealed class FarPop(FarPopOptions options, ContinentalDetourOptions detou
     public IEnumerable<Finding> Find(CheckInput input)
     {
         ArgumentNullException.ThrowIfNull(input);
-        return input.Services.SelectMany(service => Far(input, service)
-            .Select(far => (Scope: ScopeOf(far.Probe.Asn, far.Probe.Country), Far: far))
-            .Where(pair => pair.Scope is not null)
-            .GroupBy(pair => pair.Scope!, pair => pair.Far)
-            .Where(network => network.Count() >= options.Probes)
-            .Select(network => Of(service, network.Key, [.. network])));
+        return input.Services.SelectMany(service => DetourFinder.ByNetwork(Far(input, service), options.Probes).Select(network => Of(service, network.Key, [.. network])));
     }
 
     private IEnumerable<ProbeDetour> Far(CheckInput input, ServiceSeries service)
@@ -51,7 +43,7 @@ public sealed class FarPop(FarPopOptions options, ContinentalDetourOptions detou
         return new Finding(
             Name,
             // On one continent a detour mostly costs some tens of milliseconds: nobody is to be woken unless users feel it.
-            far.Count >= Several && rttMs >= service.Target.GreenBelowMs ? Severity.Warning : Severity.Info,
+            far.Count >= DetourFinder.Several && rttMs >= service.Target.GreenBelowMs ? Severity.Warning : Severity.Info,
             service.Target.Name,
             service.Family,
             scope,
