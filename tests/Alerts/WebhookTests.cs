@@ -1,6 +1,4 @@
 using System.Globalization;
-using System.Net;
-using System.Net.Sockets;
 using System.Security.Cryptography;
 using System.Text;
 using Collector.Configuration.Alerts;
@@ -9,6 +7,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 using Reports.Alerts;
 using Reports.Alerts.Http;
 using Tests.Atlas;
+using Tests.Servers;
 using Xunit;
 using static Tests.Alerts.Make;
 
@@ -194,13 +193,7 @@ public sealed class WebhookTests
     [Fact]
     public async Task Nobody_listening_is_said_plainly_and_without_the_address()
     {
-        int port;
-        using (var listener = new TcpListener(IPAddress.Loopback, 0))
-        {
-            listener.Start();
-            port = ((IPEndPoint)listener.LocalEndpoint).Port;
-        }
-
+        var port = ServerProgram.FreePort();
         using var sender = Sender(new Uri($"http://127.0.0.1:{port}/secret-path"));
         Assert.Equal(new Delivery.Away($"127.0.0.1:{port}: the connection was refused"), await sender.SendAsync(Message(Alert()), default));
         Assert.Equal(new Delivery.Away($"127.0.0.1:{port}: the connection was refused"), await sender.LookAsync(default));

@@ -1,9 +1,8 @@
-using System.Net;
-using System.Net.Sockets;
 using Collector.Configuration;
 using Reports.Commands;
 using Reports.Inspection;
 using Tests.Alerts;
+using Tests.Servers;
 using Tests.Soak;
 using Tests.Store;
 using Xunit;
@@ -14,15 +13,9 @@ namespace Tests.Commands;
 public sealed class AlertsCommandTests : IDisposable
 {
     private readonly TemporaryFolder folder = new();
-    private readonly int closed;
+    private readonly int closed = ServerProgram.FreePort();
 
-    public AlertsCommandTests()
-    {
-        Directory.CreateDirectory(folder.Root);
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        closed = ((IPEndPoint)listener.LocalEndpoint).Port;
-    }
+    public AlertsCommandTests() => Directory.CreateDirectory(folder.Root);
 
     public void Dispose() => folder.Dispose();
 

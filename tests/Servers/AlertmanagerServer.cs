@@ -1,7 +1,5 @@
 using System.Diagnostics;
 using System.Globalization;
-using System.Net;
-using System.Net.Sockets;
 using System.Text.Json;
 
 namespace Tests.Servers;
@@ -25,13 +23,7 @@ internal sealed class AlertmanagerServer : IAsyncDisposable
     public static async Task<AlertmanagerServer> StartAsync(Uri webhook, params string[] groupBy)
     {
         var program = ServerProgram.Require("prometheus-alertmanager", "/usr/bin", "/usr/local/bin");
-        int port;
-        using (var listener = new TcpListener(IPAddress.Loopback, 0))
-        {
-            listener.Start();
-            port = ((IPEndPoint)listener.LocalEndpoint).Port;
-        }
-
+        var port = ServerProgram.FreePort();
         var server = new AlertmanagerServer(port);
         await File.WriteAllTextAsync(
             Path.Combine(server.folder, "am.yml"),

@@ -1,7 +1,5 @@
 using System.Diagnostics;
 using System.Globalization;
-using System.Net;
-using System.Net.Sockets;
 using Npgsql;
 using Xunit;
 
@@ -85,7 +83,7 @@ public sealed class PostgresServer : IDisposable
         if (!Directory.Exists(data))
         {
             Make(data);
-            Port = FreePort();
+            Port = ServerProgram.FreePort();
         }
 
         string[] command =
@@ -161,13 +159,6 @@ public sealed class PostgresServer : IDisposable
 
         var users = File.ReadLines("/etc/passwd").Select(line => line[..line.IndexOf(':', StringComparison.Ordinal)]).ToHashSet(StringComparer.Ordinal);
         return [ServerProgram.Require("setpriv"), "--reuid", users.Contains("postgres") ? "postgres" : "nobody", "--clear-groups", "--"];
-    }
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 
     private void Make(string data)

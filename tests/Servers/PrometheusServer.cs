@@ -1,7 +1,5 @@
 using System.Diagnostics;
 using System.Globalization;
-using System.Net;
-using System.Net.Sockets;
 using System.Text.Json;
 using Xunit;
 
@@ -75,7 +73,7 @@ internal sealed class PrometheusServer : IAsyncDisposable
               - job_name: measurement
                 static_configs: [{ targets: ["{{target.Authority}}"] }]
             """);
-        var port = FreePort();
+        var port = ServerProgram.FreePort();
         http.BaseAddress = new Uri(string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{port}/"));
         process = Process.Start(new ProcessStartInfo(program,
         [
@@ -104,12 +102,5 @@ internal sealed class PrometheusServer : IAsyncDisposable
             // It does not listen yet, or says in words that it is not ready.
             return false;
         }
-    }
-
-    private static int FreePort()
-    {
-        using var socket = new TcpListener(IPAddress.Loopback, 0);
-        socket.Start();
-        return ((IPEndPoint)socket.LocalEndpoint).Port;
     }
 }

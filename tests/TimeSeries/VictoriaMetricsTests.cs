@@ -1,7 +1,5 @@
 using System.Diagnostics;
 using System.Globalization;
-using System.Net;
-using System.Net.Sockets;
 using System.Text.Json;
 using Analyzer.TimeSeries.Influx;
 using Collector.Configuration;
@@ -22,7 +20,7 @@ public sealed class VictoriaMetricsTests
         Skip.If(DateTimeOffset.UtcNow < SimulatedWeek.End, "it keeps nothing of the future");
         var program = ServerProgram.Require("victoria-metrics", "/usr/bin", "/usr/local/bin");
         using var folder = new TemporaryFolder();
-        var url = FreeAddress();
+        var url = new Uri($"http://127.0.0.1:{ServerProgram.FreePort()}/");
         using var server = Process.Start(new ProcessStartInfo(
             program,
             [
@@ -114,12 +112,5 @@ public sealed class VictoriaMetricsTests
 
             await Task.Delay(100, limit.Token);
         }
-    }
-
-    private static Uri FreeAddress()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return new Uri($"http://127.0.0.1:{((IPEndPoint)listener.LocalEndpoint).Port}/");
     }
 }
