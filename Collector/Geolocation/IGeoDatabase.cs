@@ -3,14 +3,18 @@ using System.Net;
 namespace Collector.Geolocation;
 
 /// <summary>Where addresses are, and whose they are.</summary>
-/// <remarks>The seam in which another reader of such databases can be put.</remarks>
+/// <remarks>The seam in which another reader of such databases can be put. Safe from several threads.</remarks>
 public interface IGeoDatabase : IDisposable
 {
-    /// <summary>The databases behind it.</summary>
+    /// <summary>The databases behind it that are in use now; empty when there is none.</summary>
     IReadOnlyList<GeoDatabaseInfo> Sources { get; }
 
-    /// <summary>What is known about an address; null when nothing is. Safe from several threads.</summary>
-    /// <exception cref="InvalidDataException">The database is damaged where this address is; one line says how.</exception>
+    /// <summary>Another number whenever answers may have changed, because a newer file was put in place: for whoever keeps answers. Cheap to
+    /// ask, often.</summary>
+    int Version { get; }
+
+    /// <summary>What is known about an address; null when nothing is.</summary>
+    /// <remarks>Damage in a file throws nothing: what the other file knows comes back, with <see cref="GeoRecord.Problem"/> set.</remarks>
     GeoRecord? Find(IPAddress address);
 }
 

@@ -14,7 +14,7 @@ namespace Collector.Geolocation;
 /// Files are memory-mapped, as they are large and few of their pages are needed; replace one by renaming a new file over it, not by
 /// writing into it.
 /// </remarks>
-public sealed unsafe class MaxMindDatabase : IGeoDatabase
+public sealed unsafe class MaxMindDatabase : IDisposable
 {
     // The metadata are at the end; the format says how far back their marker can be.
     private const int LongestMetadata = 128 * 1024;
@@ -57,8 +57,8 @@ public sealed unsafe class MaxMindDatabase : IGeoDatabase
     /// <summary>What the file says about itself.</summary>
     public MaxMindMetadata Metadata { get; }
 
-    /// <inheritdoc/>
-    public IReadOnlyList<GeoDatabaseInfo> Sources => [new(_name, Metadata.DatabaseType, Metadata.BuiltAt, Metadata.Languages)];
+    /// <summary>The database, for people.</summary>
+    public GeoDatabaseInfo Info => new(_name, Metadata.DatabaseType, Metadata.BuiltAt, Metadata.Languages);
 
     /// <summary>Opens a file.</summary>
     /// <exception cref="IOException">It cannot be read.</exception>
@@ -95,7 +95,8 @@ public sealed unsafe class MaxMindDatabase : IGeoDatabase
     /// <exception cref="InvalidDataException">It is no such database, or a damaged one.</exception>
     public static MaxMindDatabase Read(byte[] bytes, string name) => new(name, bytes);
 
-    /// <inheritdoc/>
+    /// <summary>What is known about an address; null when nothing is. Safe from several threads.</summary>
+    /// <exception cref="InvalidDataException">The database is damaged where this address is; one line says how.</exception>
     public GeoRecord? Find(IPAddress address)
     {
         if (Lookup(address) is not { } value)
@@ -112,7 +113,7 @@ public sealed unsafe class MaxMindDatabase : IGeoDatabase
             Position = GeoPoint.From(Degrees(location?["latitude"]), Degrees(location?["longitude"])),
             AccuracyRadiusKm = location?["accuracy_radius"] is MaxMindValue.Unsigned radius && radius.Value <= 20_038 ? (int)radius.Value : null,
             Asn = value["autonomous_system_number"] is MaxMindValue.Unsigned asn && asn.Value <= uint.MaxValue ? (uint)asn.Value : null,
-            Organisation = Text(value["autonomous_system_organization"]),
+            AsName = Text(value["autonomous_system_organization"]),
             IsAnycast = value["traits"]?["is_anycast"] is MaxMindValue.Boolean { Value: true },
         };
         return record == new GeoRecord() ? null : record;

@@ -48,18 +48,14 @@ public static class ProbePlacement
                 continue;
             }
 
-            try
+            // Damage in a database does not stop the rest; the operator is told.
+            var record = database.Find(address);
+            problem = record?.Problem ?? problem;
+
+            // An anycast address is in many places at once, and who knows no place is no witness.
+            if (record is { IsAnycast: false } && (record.Country is not null || record.Position is not null))
             {
-                // An anycast address is in many places at once, and who knows no place is no witness.
-                if (database.Find(address) is { IsAnycast: false } record && (record.Country is not null || record.Position is not null))
-                {
-                    witnesses.Add(new Witness(record, Compare(probe, address, atlas, record)));
-                }
-            }
-            catch (InvalidDataException exception)
-            {
-                // The rest of the database is still worth asking; the operator is told.
-                problem = exception.Message;
+                witnesses.Add(new Witness(record, Compare(probe, address, atlas, record)));
             }
         }
 

@@ -1,6 +1,7 @@
 using Collector.Atlas;
 using Collector.Configuration;
 using Collector.Controls;
+using Collector.Geolocation;
 using Collector.Measuring;
 using Collector.Store;
 using Microsoft.Extensions.DependencyInjection;
@@ -25,6 +26,7 @@ internal static class CoreServices
         services.AddSingleton(store);
         services.AddSingleton<IObservationStore>(store);
         services.AddAtlas(settings.Atlas);
+        services.AddGeolocation(settings.GeoIp);
         services.AddMeasuring();
         services.AddTransient<IControlReader, AtlasControlReader>();
         return services;

@@ -27,7 +27,7 @@ internal static class GeoIpInspector
         {
             using var database = MaxMindDatabase.Open(path);
             var records = database.Verify();
-            var info = database.Sources[0];
+            var info = database.Info;
             var words = string.Create(
                 CultureInfo.InvariantCulture, $"{path}: {info.Type}, {records:N0} records{(info.BuiltAt is { } built ? $", of {built:yyyy-MM-dd}" : "")}");
             return now - info.BuiltAt > Old

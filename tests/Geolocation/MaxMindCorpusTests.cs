@@ -353,7 +353,7 @@ public sealed class MaxMindCorpusTests
             At("location", "latitude")?.GetDouble(), At("location", "longitude")?.GetDouble(), At("location", "accuracy_radius")?.GetInt32(),
             At("autonomous_system_number")?.GetUInt32());
         Assert.True(
-            wanted == (actual?.Country, actual?.RegisteredCountry, actual?.City, actual?.Organisation,
+            wanted == (actual?.Country, actual?.RegisteredCountry, actual?.City, actual?.AsName,
                 actual?.Position?.LatitudeDegrees, actual?.Position?.LongitudeDegrees, actual?.AccuracyRadiusKm, actual?.Asn),
             $"{where}: {wanted} is {actual}");
 

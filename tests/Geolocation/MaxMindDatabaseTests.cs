@@ -43,7 +43,7 @@ public sealed class MaxMindDatabaseTests
     {
         using var database = Open(new MaxMindFile { Type = "Test-ASN" }
             .Add("192.0.2.0/24", Map(("autonomous_system_number", UInt32(64500)), ("autonomous_system_organization", Text("Example Networks")))));
-        Assert.Equal(new GeoRecord { Asn = 64500, Organisation = "Example Networks" }, Find(database, "192.0.2.1"));
+        Assert.Equal(new GeoRecord { Asn = 64500, AsName = "Example Networks" }, Find(database, "192.0.2.1"));
     }
 
     [Fact]
@@ -65,7 +65,7 @@ public sealed class MaxMindDatabaseTests
     public void It_says_what_it_is()
     {
         using var database = Open(new MaxMindFile { Type = "GeoLite2-City" }.Add("192.0.2.0/24", Map()));
-        var source = Assert.Single(database.Sources);
+        var source = database.Info;
         Assert.Equal(("made by hand", "GeoLite2-City", DateTimeOffset.FromUnixTimeSeconds(1_750_000_000)), (source.Name, source.Type, source.BuiltAt));
         Assert.Equal(["en"], source.Languages);
         Assert.Equal("made for a test", database.Metadata.Descriptions["en"]);

@@ -161,8 +161,10 @@ public sealed class ProbePlacementTests
     {
         public IReadOnlyList<GeoDatabaseInfo> Sources => [];
 
+        public int Version => 0;
+
         public GeoRecord? Find(IPAddress address) =>
-            records.TryGetValue(address, out var record) ? record ?? throw new InvalidDataException("damaged here") : null;
+            records.TryGetValue(address, out var record) ? record ?? new GeoRecord { Problem = "damaged here" } : null;
 
         public void Dispose()
         {
