@@ -10,7 +10,7 @@ internal static class Corpus
     public static string File(string relativePath)
     {
         var path = Find(relativePath);
-        Skip.If(path is null, $"the corpus is not beside the checkout: {relativePath}");
+        Assert.SkipWhen(path is null, $"the corpus is not beside the checkout: {relativePath}");
         return path!;
     }
 
@@ -18,7 +18,7 @@ internal static class Corpus
     public static IReadOnlyList<string> Files(string folder, string pattern)
     {
         var path = Find(folder);
-        Skip.If(path is null, $"the corpus is not beside the checkout: {folder}");
+        Assert.SkipWhen(path is null, $"the corpus is not beside the checkout: {folder}");
         return [.. Directory.EnumerateFiles(path!, pattern, SearchOption.AllDirectories).Order(StringComparer.Ordinal)];
     }
 

@@ -30,7 +30,7 @@ public abstract class AlertServiceTests(StoreKind kind) : IDisposable
         GC.SuppressFinalize(this);
     }
 
-    [SkippableFact]
+    [Fact]
     public async Task An_alert_is_told_once_whatever_is_restarted_and_told_to_be_over()
     {
         await using var receiver = await Receiver.StartAsync();
@@ -84,7 +84,7 @@ public abstract class AlertServiceTests(StoreKind kind) : IDisposable
         Assert.Equal(2, receiver.All.Count);
     }
 
-    [SkippableFact]
+    [Fact]
     public async Task What_a_receiver_that_is_away_was_not_told_survives_a_kill()
     {
         var isAway = true;
@@ -117,7 +117,7 @@ public abstract class AlertServiceTests(StoreKind kind) : IDisposable
         Assert.Equal(2, receiver.All.Count);
     }
 
-    [SkippableFact]
+    [Fact]
     public async Task A_receiver_that_never_answers_delays_no_other()
     {
         var isHeld = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -148,7 +148,7 @@ public abstract class AlertServiceTests(StoreKind kind) : IDisposable
         isHeld.SetResult();
     }
 
-    [SkippableFact]
+    [Fact]
     public async Task A_silence_made_while_the_service_runs_holds_from_then_on_and_over_a_restart()
     {
         await using var receiver = await Receiver.StartAsync();
@@ -260,7 +260,7 @@ public sealed class SqliteAlertServiceTests() : AlertServiceTests(new SqliteKind
 [Collection(PostgresServer.Collection)]
 public sealed class PostgresAlertServiceTests(PostgresServer server) : AlertServiceTests(new PostgresKind(server))
 {
-    [SkippableFact]
+    [Fact]
     public async Task Of_two_instances_one_tells_and_the_other_takes_over_when_it_is_silent_for_long_enough()
     {
         await using var receiver = await Receiver.StartAsync();
@@ -308,7 +308,7 @@ public sealed class PostgresAlertServiceTests(PostgresServer server) : AlertServ
         Assert.False(lease.Save(new AlertStore(stores.One), [AlertStore.Change("x", new RouteState("x"))]));
     }
 
-    [SkippableFact]
+    [Fact]
     public void An_instance_that_sleeps_too_long_trusts_its_lease_no_more_and_cannot_write()
     {
         var life = new LifeClock();

@@ -25,7 +25,7 @@ public sealed class CorpusCatchmentTests
     private static readonly Window March2015 = Window.Of(new IsoWeek(2015, 12));
     private static readonly Window February2021 = new(new IsoWeek(2021, 6).Start, new IsoWeek(2021, 7).End);
 
-    [SkippableFact]
+    [Fact]
     public async Task Cloudflares_sites_of_2015_are_those_that_others_found()
     {
         var expected = CloudflareLines();
@@ -51,7 +51,7 @@ public sealed class CorpusCatchmentTests
         }
     }
 
-    [SkippableFact]
+    [Fact]
     public async Task Every_line_is_attributed_to_the_site_that_others_found()
     {
         var expected = CloudflareLines();
@@ -73,7 +73,7 @@ public sealed class CorpusCatchmentTests
 
     /// <summary>Only of lines served by Johannesburg and Newark: of the others, the source leaves Johannesburg and mostly Singapore out, which
     /// are nearer, and knows sites in Europe that this half of its data does not name.</summary>
-    [SkippableFact]
+    [Fact]
     public async Task The_nearest_site_is_as_far_as_others_measured()
     {
         var expected = CloudflareLines();
@@ -85,7 +85,7 @@ public sealed class CorpusCatchmentTests
         Assert.All(lines, line => Assert.Equal(line.NearestKm, probes[line.Probe].NearestKm!.Value, line.NearestKm * 0.01));
     }
 
-    [SkippableFact]
+    [Fact]
     public async Task Quad9s_sites_are_those_that_its_own_tool_prints()
     {
         var expected = new SortedDictionary<int, string?>();
@@ -119,7 +119,7 @@ public sealed class CorpusCatchmentTests
         Assert.All(catchment.Probes.Where(probe => probe.Pop is not null), probe => Assert.StartsWith("res", probe.Server, StringComparison.Ordinal));
     }
 
-    [SkippableFact]
+    [Fact]
     public async Task Importing_twice_or_in_another_order_gives_the_same_bytes()
     {
         var expected = CloudflareLines();

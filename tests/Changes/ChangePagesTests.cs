@@ -11,9 +11,9 @@ public sealed class ChangePagesTests : IAsyncLifetime
 {
     private WebHost host = null!;
 
-    public async Task InitializeAsync() => host = await WebHost.StartAsync();
+    public async ValueTask InitializeAsync() => host = await WebHost.StartAsync();
 
-    public async Task DisposeAsync() => await host.DisposeAsync();
+    public async ValueTask DisposeAsync() => await host.DisposeAsync();
 
     [Fact]
     public async Task The_days_of_a_service_their_modes_and_what_is_to_be_said_of_the_last_one()

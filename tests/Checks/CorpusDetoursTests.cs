@@ -25,7 +25,7 @@ public sealed class CorpusDetoursTests
         ["SIN"] = "SG",
     };
 
-    [SkippableTheory]
+    [Theory]
     [InlineData(true)]
     [InlineData(false)]
     public async Task Every_probe_that_left_africa_without_need_is_found_and_no_other(bool withCountries)
@@ -56,7 +56,7 @@ public sealed class CorpusDetoursTests
         Assert.Equal(["LHR"], overReach);
     }
 
-    [SkippableFact]
+    [Fact]
     public async Task Messages_name_network_country_and_cities()
     {
         using var folder = new TemporaryFolder();
@@ -73,7 +73,7 @@ public sealed class CorpusDetoursTests
         Assert.DoesNotContain(messages, message => message.Contains("only once", StringComparison.Ordinal));
     }
 
-    [SkippableFact]
+    [Fact]
     public async Task A_week_without_results_is_no_week_without_trouble()
     {
         using var folder = new TemporaryFolder();
@@ -85,7 +85,7 @@ public sealed class CorpusDetoursTests
     }
 
     /// <summary>The same measurement as if it had been asked once: what a one-off shows.</summary>
-    [SkippableFact]
+    [Fact]
     public async Task One_round_of_it_shows_the_same_detours_and_says_that_it_is_one_round()
     {
         var lines = Lines();

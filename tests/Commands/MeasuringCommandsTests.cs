@@ -14,7 +14,7 @@ using Xunit;
 namespace Tests.Commands;
 
 /// <summary><c>plan</c>, <c>apply</c> and <c>destroy</c> as an operator has them: the program itself, the shipped network, a simulated account.</summary>
-public sealed class MeasuringCommandsTests : IAsyncLifetime, IDisposable
+public sealed class MeasuringCommandsTests : IAsyncLifetime
 {
     private static readonly Lazy<World> Small = new(() => World.Create(9, 60, 1));
 
@@ -22,15 +22,17 @@ public sealed class MeasuringCommandsTests : IAsyncLifetime, IDisposable
     private SimulatorServer server = null!;
     private IAtlasApi atlas = null!;
 
-    public async Task InitializeAsync()
+    public async ValueTask InitializeAsync()
     {
         server = await SimulatorServer.StartAsync(Small.Value);
         atlas = new AtlasFixture(new AtlasOptions { BaseUrl = server.BaseUrl, Key = SimulatedNetwork.Key }, realNetwork: true).Atlas;
     }
 
-    public async Task DisposeAsync() => await server.DisposeAsync();
-
-    public void Dispose() => folder.Dispose();
+    public async ValueTask DisposeAsync()
+    {
+        await server.DisposeAsync();
+        folder.Dispose();
+    }
 
     [Fact]
     public async Task Apply_creates_exactly_what_plan_lists_and_then_there_is_nothing_left_to_do()
@@ -296,7 +298,7 @@ public sealed class MeasuringCommandsTests : IAsyncLifetime, IDisposable
     private Process Start(Dictionary<string, string>? environment, params string[] arguments)
     {
         string[] config = arguments.Contains("--config") ? [] : ["--config", Repository.File("appsettings.json")];
-        var start = new ProcessStartInfo(Environment.ProcessPath!, [typeof(ExitCode).Assembly.Location, .. arguments, .. config, "--data", folder["data"]])
+        var start = new ProcessStartInfo(Repository.Dotnet, [typeof(ExitCode).Assembly.Location, .. arguments, .. config, "--data", folder["data"]])
         {
             RedirectStandardInput = true,
             RedirectStandardOutput = true,

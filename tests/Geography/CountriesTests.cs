@@ -80,7 +80,7 @@ public sealed class CountriesTests
         Assert.Null(ContinentNames.Parse("3"));
     }
 
-    [SkippableFact]
+    [Fact]
     public void Every_country_of_the_root_servers_sites_is_known()
     {
         var codes = Corpus.Lines("sites/root-servers-org-sites.ndjson")

@@ -57,7 +57,7 @@ public sealed class AlertRulesTests(DemoDatabase database)
         Assert.Contains((string)rule["execErrState"]!, new[] { "OK", "Alerting", "Error", "KeepLast" });
     }
 
-    [SkippableTheory]
+    [Theory]
     [MemberData(nameof(Uids))]
     public async Task Its_queries_name_what_we_write_and_bring_what_the_texts_name(string uid)
     {

@@ -30,10 +30,10 @@ public sealed class DemoDatabase : IAsyncLifetime
     internal Task<InfluxServer> ServerAsync() => server.Value;
 
     /// <inheritdoc/>
-    public Task InitializeAsync() => Task.CompletedTask;
+    public ValueTask InitializeAsync() => ValueTask.CompletedTask;
 
     /// <inheritdoc/>
-    public async Task DisposeAsync()
+    public async ValueTask DisposeAsync()
     {
         if (server.IsValueCreated && server.Value.IsCompletedSuccessfully)
         {

@@ -20,7 +20,7 @@ public sealed partial class InfluxPanelsTests(DemoDatabase database)
 
     public static TheoryData<string> Names => [.. Dashboard.OnInflux.Select(dashboard => dashboard.Name)];
 
-    [SkippableTheory]
+    [Theory]
     [MemberData(nameof(Names))]
     public async Task Every_panel_gets_rows_and_the_columns_that_it_names(string name)
     {
@@ -41,7 +41,7 @@ public sealed partial class InfluxPanelsTests(DemoDatabase database)
         Assert.Empty(problems.Distinct());
     }
 
-    [SkippableFact]
+    [Fact]
     public async Task Annotations_bring_the_text_and_the_tags_that_they_name()
     {
         var server = await database.ServerAsync();

@@ -9,7 +9,7 @@ public sealed class ModelTests
 {
     private static string Tools => Repository.File("tools/grafana");
 
-    [SkippableFact]
+    [Fact]
     public async Task The_files_are_what_the_tools_make()
     {
         using var folder = new TemporaryFolder();
@@ -23,7 +23,7 @@ public sealed class ModelTests
     }
 
     /// <summary>Once against the schemas that Grafana Labs made of its definitions, once against those that npm run schemas makes of its types.</summary>
-    [SkippableTheory]
+    [Theory]
     [InlineData(true)]
     [InlineData(false)]
     public async Task The_files_keep_to_grafanas_schemas(bool isCorpus)
@@ -33,7 +33,7 @@ public sealed class ModelTests
         Assert.Equal($"{Dashboard.All.Count} dashboards, 0 problems\n", said);
     }
 
-    [SkippableTheory]
+    [Theory]
     [InlineData("\"drawStyle\": \"line\"", "\"drawStyle\": \"lines\"", true)]
     [InlineData("\"drawStyle\": \"line\"", "\"drawStyle\": \"lines\"", false)]
     [InlineData("\"w\": 12", "\"w\": \"12\"", true)]
@@ -71,7 +71,7 @@ public sealed class ModelTests
     {
         var isThere = Path.Exists(Path.Combine(Tools, what));
         Assert.True(isThere || Environment.GetEnvironmentVariable("REQUIRE_SERVERS") != "1", $"{command} has not been run in tools/grafana, and REQUIRE_SERVERS=1 asks for it");
-        Skip.IfNot(isThere, $"{command} has not been run in tools/grafana");
+        Assert.SkipUnless(isThere, $"{command} has not been run in tools/grafana");
     }
 
     private static Task<(int Code, string Said)> NodeAsync(string script, params string[] arguments) =>

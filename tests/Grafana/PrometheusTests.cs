@@ -9,7 +9,7 @@ public sealed partial class PrometheusTests
 {
     private const string Rules = "grafana/rules/measurement.rules.yaml";
 
-    [SkippableFact]
+    [Fact]
     public async Task Every_panel_of_the_service_gets_the_series_and_the_labels_that_it_names()
     {
         await using var page = await ServicePage.StartAsync();
@@ -68,7 +68,7 @@ public sealed partial class PrometheusTests
         }
     }
 
-    [SkippableFact]
+    [Fact]
     public async Task Alert_rules_are_correct_and_fire_when_they_should_and_only_then()
     {
         await PromtoolAsync("check", "rules", Repository.File(Rules));

@@ -121,7 +121,7 @@ public sealed class CommandExitTests(HostileRun run) : IClassFixture<HostileRun>
         Assert.True(!showsThem || (text + Encoding.UTF8.GetString(outcome.Errors)).Contains(Payloads.Mark, StringComparison.Ordinal), "nothing of what was said is shown");
     }
 
-    [SkippableTheory]
+    [Theory]
     [InlineData("catchment --target service --week 2026-W46 --by server")]
     [InlineData("check")]
     [InlineData("findings --week 2026-W46")]

@@ -12,7 +12,7 @@ using Xunit;
 namespace Tests.Hostile;
 
 /// <summary>An installation to which strangers have talked for a day: over results, over what Atlas says of probes, over Atlas' refusals.</summary>
-public sealed class HostileRun : IAsyncLifetime, IDisposable
+public sealed class HostileRun : IAsyncLifetime
 {
     public const string Week = "2026-W46";
 
@@ -37,7 +37,7 @@ public sealed class HostileRun : IAsyncLifetime, IDisposable
     internal string Probes => folder["probes.json"];
 
     /// <inheritdoc/>
-    public async Task InitializeAsync()
+    public async ValueTask InitializeAsync()
     {
         var requests = 0;
         atlas = await LoopbackServer.StartAsync(async context =>
@@ -90,21 +90,19 @@ public sealed class HostileRun : IAsyncLifetime, IDisposable
     }
 
     /// <inheritdoc/>
-    public async Task DisposeAsync()
+    public async ValueTask DisposeAsync()
     {
         await atlas.DisposeAsync();
         await influx.DisposeAsync();
         await receiver.DisposeAsync();
+        folder.Dispose();
     }
-
-    /// <inheritdoc/>
-    public void Dispose() => folder.Dispose();
 
     /// <summary>Runs the program to its end.</summary>
     /// <param name="arguments">Its command line, without the configuration.</param>
     internal async Task<Outcome> RunAsync(params string[] arguments)
     {
-        using var process = Process.Start(Start(Environment.ProcessPath!, [Program, .. arguments]))!;
+        using var process = Process.Start(Start(Repository.Dotnet, [Program, .. arguments]))!;
         process.StandardInput.Close();
         using var output = new MemoryStream();
         using var errors = new MemoryStream();
@@ -118,7 +116,7 @@ public sealed class HostileRun : IAsyncLifetime, IDisposable
     internal async Task<byte[]> RunOnTerminalAsync(params string[] arguments)
     {
         var script = Servers.ServerProgram.Require("script", "/usr/bin");
-        var command = string.Join(' ', new[] { Environment.ProcessPath!, Program }.Concat(arguments).Select(word => $"'{word.Replace("'", "'\\''", StringComparison.Ordinal)}'"));
+        var command = string.Join(' ', new[] { Repository.Dotnet, Program }.Concat(arguments).Select(word => $"'{word.Replace("'", "'\\''", StringComparison.Ordinal)}'"));
         using var process = Process.Start(Start(script, ["-q", "-e", "-c", command, "/dev/null"]))!;
         using var shown = new MemoryStream();
         await process.StandardOutput.BaseStream.CopyToAsync(shown);
@@ -128,7 +126,7 @@ public sealed class HostileRun : IAsyncLifetime, IDisposable
 
     /// <summary>Starts the service; the program's own process.</summary>
     internal Process Serve() =>
-        Process.Start(Start(Environment.ProcessPath!, [Program, "serve", "--out", folder["reports"], "--clock", string.Create(
+        Process.Start(Start(Repository.Dotnet, [Program, "serve", "--out", folder["reports"], "--clock", string.Create(
             CultureInfo.InvariantCulture, $"2026-11-10T09:00:00Z@{DateTimeOffset.UtcNow.ToUnixTimeMilliseconds()}*1")]))!;
 
     private static string Program => typeof(Reports.Commands.ExitCode).Assembly.Location;

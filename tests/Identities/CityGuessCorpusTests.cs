@@ -3,7 +3,6 @@ using Analyzer.Identities;
 using Collector.Geography;
 using Collector.Network;
 using Xunit;
-using Xunit.Abstractions;
 
 namespace Tests.Identities;
 
@@ -12,7 +11,7 @@ public sealed class CityGuessCorpusTests(ITestOutputHelper output)
 {
     private static readonly DateTimeOffset Now = new(2026, 5, 23, 12, 0, 0, TimeSpan.Zero);
 
-    [SkippableFact]
+    [Fact]
     public void Real_names_are_guessed_right_or_not_at_all()
     {
         var rows = Read().ToList();

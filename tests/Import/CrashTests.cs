@@ -23,7 +23,7 @@ public abstract class CrashTests(StoreKind kind) : IDisposable
         GC.SuppressFinalize(this);
     }
 
-    [SkippableTheory]
+    [Theory]
     [InlineData(CommitStage.Archived)]
     [InlineData(CommitStage.Committed)]
     public async Task A_crash_between_archive_and_store_loses_nothing_and_counts_nothing_twice(object stage)
@@ -49,7 +49,7 @@ public abstract class CrashTests(StoreKind kind) : IDisposable
         Assert.Equal(Kind.Dump("clean"), Kind.Dump("data"));
     }
 
-    [SkippableTheory]
+    [Theory]
     [InlineData(1)]
     [InlineData(3)]
     [InlineData(19)]
@@ -80,7 +80,7 @@ public abstract class CrashTests(StoreKind kind) : IDisposable
         Assert.Contains(notes.Lines, line => line.Contains("cut off", StringComparison.Ordinal));
     }
 
-    [SkippableFact]
+    [Fact]
     public async Task Zeros_where_a_power_cut_took_the_bytes_are_cut_off_and_whole_members_before_them_are_kept()
     {
         await Import("data", Ndjson([Dns(10, 1, Monday, 1.5, "a")]));
@@ -97,7 +97,7 @@ public abstract class CrashTests(StoreKind kind) : IDisposable
         Assert.Equal([1, 2], store.ReadByProbe([10], Monday, Monday + 1).Select(probe => probe.Probe));
     }
 
-    [SkippableFact]
+    [Fact]
     public async Task A_lost_store_comes_back_with_targets_and_probes_when_it_is_opened_next()
     {
         await Import("data", Ndjson(Mixed(3, 300)));
@@ -116,7 +116,7 @@ public abstract class CrashTests(StoreKind kind) : IDisposable
         Assert.Equal(before, Kind.Dump("data"));
     }
 
-    [SkippableFact]
+    [Fact]
     public async Task What_other_tools_packed_is_read_as_well()
     {
         await Import("data", Ndjson([Dns(10, 1, Monday, 1.5, "a")]));
@@ -139,7 +139,7 @@ public abstract class CrashTests(StoreKind kind) : IDisposable
         Assert.Equal(length + 200, new FileInfo(path).Length);
     }
 
-    [SkippableFact]
+    [Fact]
     public async Task A_file_that_lost_its_end_is_an_error_in_the_log_and_import_goes_on()
     {
         await Import("data", Ndjson([Dns(10, 1, Monday, 1.5, "a"), Dns(11, 1, Monday, 1.5, "a")]));
@@ -153,7 +153,7 @@ public abstract class CrashTests(StoreKind kind) : IDisposable
         Assert.Equal([[Dns(10, 2, Monday, 1.5, "a")], [Dns(11, 2, Monday, 1.5, "a")]], Archived(Kind["data/archive"]).Where(file => file.Key != "measurements.ndjson.gz").Select(file => file.Value));
     }
 
-    [SkippableFact]
+    [Fact]
     public async Task When_the_archive_cannot_be_written_archive_and_store_stay_as_they_were()
     {
         await Import("data", Ndjson([Dns(10, 1, Monday, 1.5, "a"), Dns(9, 1, Monday, 1.5, "a")]));
@@ -173,7 +173,7 @@ public abstract class CrashTests(StoreKind kind) : IDisposable
     }
 
     /// <summary>The real program, killed again and again at any instant, and in the end let run.</summary>
-    [SkippableFact]
+    [Fact]
     public async Task Killed_at_random_instants_and_run_again_it_ends_where_an_undisturbed_run_ends()
     {
         // Many files are many commits.
@@ -221,7 +221,7 @@ public abstract class CrashTests(StoreKind kind) : IDisposable
         Process Start(string data)
         {
             var start = new ProcessStartInfo(
-                Environment.ProcessPath!,
+                Repository.Dotnet,
                 [typeof(Reports.Commands.ExitCode).Assembly.Location, "import", .. inputs, "--target", "anycast1", "--config", configuration, "--data", Kind[data], "--quiet"]);
             start.Environment["Storage__Provider"] = Kind.Options(data).Provider.ToString();
             start.Environment["Storage__ConnectionString"] = Kind.Options(data).ConnectionString;

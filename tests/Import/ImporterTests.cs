@@ -21,7 +21,7 @@ public abstract class ImporterTests(StoreKind kind) : IDisposable
         GC.SuppressFinalize(this);
     }
 
-    [SkippableFact]
+    [Fact]
     public async Task Results_are_archived_byte_for_byte_by_measurement_and_the_day_Atlas_stored_them()
     {
         var first = Dns(10, 1, Monday + 5, 12.5, "ns1");
@@ -37,7 +37,7 @@ public abstract class ImporterTests(StoreKind kind) : IDisposable
         Assert.Equal([other], archived["12/2025-06-16.ndjson.gz"]);
     }
 
-    [SkippableFact]
+    [Fact]
     public async Task What_is_known_is_not_archived_again_and_what_is_better_is()
     {
         var slow = Dns(10, 1, Monday, 12.5, "ns1");
@@ -51,7 +51,7 @@ public abstract class ImporterTests(StoreKind kind) : IDisposable
         Assert.Contains("10 1 1750032000 0 Answered 11500 -1 -1 ns1|| -1 -1 -1 -1", Kind.Dump());
     }
 
-    [SkippableFact]
+    [Fact]
     public async Task An_indented_array_becomes_one_line_a_result_and_its_texts_stay()
     {
         var indented = "[\n  {\n    \"fw\": 5080, \"msm_id\": 10,\r\n    \"prb_id\": 1, \"timestamp\": 1750032000, \"type\": \"dns\",\n    \"error\": {\"timeout\": 5000}\n  },\n  {\"fw\":5080,\"msm_id\":10,\"prb_id\":2,\"timestamp\":1750032000,\"type\":\"dns\",\"error\":{\"timeout\":5000}}\n]\n";
@@ -63,7 +63,7 @@ public abstract class ImporterTests(StoreKind kind) : IDisposable
         Assert.StartsWith("{\"fw\":5080,\"msm_id\":10,\"prb_id\":2", lines[1], StringComparison.Ordinal);
     }
 
-    [SkippableFact]
+    [Fact]
     public async Task A_resultset_is_archived_once_and_stored_element_by_element()
     {
         const string Resultset = """{"fw":5080,"af":4,"msm_id":10,"prb_id":1,"timestamp":1750032000,"type":"dns","resultset":[{"time":1750032000,"subid":1,"submax":2,"dst_addr":"192.0.2.1","error":{"timeout":5000}},{"time":1750032001,"subid":2,"submax":2,"dst_addr":"192.0.2.2","error":{"timeout":5000}}]}""";
@@ -72,7 +72,7 @@ public abstract class ImporterTests(StoreKind kind) : IDisposable
         Assert.Equal([Resultset], Results10());
     }
 
-    [SkippableTheory]
+    [Theory]
     [InlineData(1)]
     [InlineData(2)]
     [InlineData(3)]
@@ -91,7 +91,7 @@ public abstract class ImporterTests(StoreKind kind) : IDisposable
         Assert.Equal(expected, Kind.Dump("parts"));
     }
 
-    [SkippableFact]
+    [Fact]
     public async Task Real_results_of_every_kind_are_kept_whatever_the_order()
     {
         string[] files = [.. Corpus.Files("dns", "*.ndjson*").Concat(Corpus.Files("ping", "*.ndjson*"))
@@ -111,7 +111,7 @@ public abstract class ImporterTests(StoreKind kind) : IDisposable
         Assert.Equal(Kind.Dump("forth"), Kind.Dump("back"));
     }
 
-    [SkippableFact]
+    [Fact]
     public async Task Rejected_results_are_kept_once_each()
     {
         var good = Dns(10, 1, Monday, 1.5, "ns1");
@@ -124,7 +124,7 @@ public abstract class ImporterTests(StoreKind kind) : IDisposable
         Assert.Equal([good], archived["10/2025-06-16.ndjson.gz"]);
     }
 
-    [SkippableFact]
+    [Fact]
     public async Task A_measurement_is_registered_as_what_its_results_mostly_are()
     {
         await Import(Ndjson([Dns(10, 1, Monday, 1.5, "a", family: 6), Dns(10, 2, Monday, 1.5, "a", family: 6), Dns(10, 3, Monday, 1.5, "a"), Ping(12, 1, Monday, 1.5)]));
@@ -138,7 +138,7 @@ public abstract class ImporterTests(StoreKind kind) : IDisposable
         Assert.Equal(3600, store.Measurements()[0].IntervalSeconds);
     }
 
-    [SkippableFact]
+    [Fact]
     public async Task A_measurement_of_another_target_is_refused_in_one_line_and_leaves_nothing()
     {
         await Import(Ndjson([Dns(10, 1, Monday, 1.5, "a")]), target: "anycast1");
@@ -152,7 +152,7 @@ public abstract class ImporterTests(StoreKind kind) : IDisposable
         Assert.Equal(archived, Results10());
     }
 
-    [SkippableFact]
+    [Fact]
     public async Task Only_wanted_observations_are_kept()
     {
         using var store = Kind.Open();
@@ -163,7 +163,7 @@ public abstract class ImporterTests(StoreKind kind) : IDisposable
         Assert.Equal([Dns(10, 2, Monday, 1.5, "a")], Results10());
     }
 
-    [SkippableFact]
+    [Fact]
     public async Task A_cut_file_gives_what_is_before_the_cut()
     {
         var packed = Gzip(Ndjson(Mixed(1, 500)));
@@ -173,7 +173,7 @@ public abstract class ImporterTests(StoreKind kind) : IDisposable
         Assert.Equal(0, (await Import([])).Bytes);
     }
 
-    [SkippableFact]
+    [Fact]
     public async Task Cancelled_it_stops_and_what_was_committed_stays()
     {
         using var store = Kind.Open();

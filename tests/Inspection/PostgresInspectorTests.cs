@@ -12,7 +12,7 @@ namespace Tests.Inspection;
 [Collection(PostgresServer.Collection)]
 public sealed class PostgresInspectorTests(PostgresServer server)
 {
-    [SkippableFact]
+    [Fact]
     public async Task A_database_is_asked_what_it_holds_and_its_absence_is_told_without_its_password()
     {
         using var folder = new TemporaryFolder();

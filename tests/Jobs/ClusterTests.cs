@@ -13,7 +13,6 @@ using Tests.Servers;
 using Tests.Soak;
 using Tests.Store;
 using Xunit;
-using Xunit.Abstractions;
 
 namespace Tests.Jobs;
 
@@ -33,7 +32,7 @@ public sealed class ClusterTests(PostgresServer server, ITestOutputHelper output
 
     public void Dispose() => folder.Dispose();
 
-    [SkippableFact]
+    [Fact]
     public async Task Two_instances_collect_each_measurement_once_a_round_and_when_one_is_killed_the_other_finishes()
     {
         var connection = server.NewDatabase();

@@ -6,14 +6,14 @@ namespace Tests.Jobs;
 /// <summary>A real file system that is really full, where this machine lets us make one.</summary>
 public sealed class FullDiskTests
 {
-    [SkippableFact]
+    [Fact]
     public async Task A_full_disk_is_the_jobs_error_and_once_there_is_room_nothing_is_missing()
     {
         var disk = Directory.CreateTempSubdirectory("measurement-disk-").FullName;
         var mounted = OperatingSystem.IsLinux() && Mount("-t", "tmpfs", "-o", "size=512k", "tmpfs", disk);
         try
         {
-            Skip.IfNot(mounted, "mounting a small file system needs Linux and root");
+            Assert.SkipUnless(mounted, "mounting a small file system needs Linux and root");
             await using var lab = await JobLab.StartAsync(data: Path.Combine(disk, "data"));
             await lab.MeasureAsync();
             await lab.MeasureAsync(6);

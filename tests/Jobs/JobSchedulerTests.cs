@@ -10,7 +10,7 @@ using Xunit;
 namespace Tests.Jobs;
 
 /// <summary>Quartz, the runner and the board together, with a job that does what the test tells it.</summary>
-public sealed class JobSchedulerTests : IAsyncLifetime, IDisposable
+public sealed class JobSchedulerTests : IAsyncLifetime
 {
     private const string EachMinute = "0 * * * * ?";
     private const string OnMondays = "0 0 6 ? * MON";
@@ -22,13 +22,13 @@ public sealed class JobSchedulerTests : IAsyncLifetime, IDisposable
     private ServiceProvider? services;
     private SqliteStore store = null!;
 
-    public Task InitializeAsync()
+    public ValueTask InitializeAsync()
     {
         store = SqliteStore.Open(folder["data"]);
-        return Task.CompletedTask;
+        return ValueTask.CompletedTask;
     }
 
-    public async Task DisposeAsync()
+    public async ValueTask DisposeAsync()
     {
         puppet.Release();
         if (services is not null)
@@ -36,10 +36,7 @@ public sealed class JobSchedulerTests : IAsyncLifetime, IDisposable
             await Scheduler.StopAsync(default);
             await services.DisposeAsync();
         }
-    }
 
-    public void Dispose()
-    {
         store.Dispose();
         puppet.Dispose();
         folder.Dispose();

@@ -7,21 +7,23 @@ using Xunit;
 namespace Tests.Jobs;
 
 /// <summary>The service as a process: how it begins and ends, and what it says when it cannot.</summary>
-public sealed class ServeCommandTests : IAsyncLifetime, IDisposable
+public sealed class ServeCommandTests : IAsyncLifetime
 {
     private readonly TemporaryFolder folder = new();
     private SimulatorServer simulator = null!;
 
-    public async Task InitializeAsync() => simulator = await SimulatorServer.StartAsync(World.Create(5, 20, 1));
+    public async ValueTask InitializeAsync() => simulator = await SimulatorServer.StartAsync(World.Create(5, 20, 1));
 
-    public async Task DisposeAsync() => await simulator.DisposeAsync();
+    public async ValueTask DisposeAsync()
+    {
+        await simulator.DisposeAsync();
+        folder.Dispose();
+    }
 
-    public void Dispose() => folder.Dispose();
-
-    [SkippableFact]
+    [Fact]
     public async Task It_ends_cleanly_when_it_is_told_to_and_a_second_one_on_the_same_data_is_refused_in_one_line()
     {
-        Skip.IfNot(OperatingSystem.IsLinux(), "signals as on Linux");
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "signals as on Linux");
         await using var first = Serve("first.log");
         await SaidAsync("first.log", "Took in what Atlas says of");
 
@@ -35,10 +37,10 @@ public sealed class ServeCommandTests : IAsyncLifetime, IDisposable
         Assert.Equal(0, await third.TerminateAsync());
     }
 
-    [SkippableFact]
+    [Fact]
     public async Task An_address_that_is_taken_is_one_line_and_exit_code_1()
     {
-        Skip.IfNot(OperatingSystem.IsLinux(), "signals as on Linux");
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "signals as on Linux");
         using var taken = new TcpListener(System.Net.IPAddress.Loopback, 0);
         taken.Start();
         await using var service = Serve("serve.log", ("Web__Listen", $"http://{taken.LocalEndpoint}"));
@@ -56,10 +58,10 @@ public sealed class ServeCommandTests : IAsyncLifetime, IDisposable
         Assert.StartsWith("measurement: Schedule:Collect:Cron is often; allowed: ", Assert.Single(await File.ReadAllLinesAsync(folder["serve.log"])), StringComparison.Ordinal);
     }
 
-    [SkippableFact]
+    [Fact]
     public async Task Logs_can_be_had_as_JSON_one_object_a_line()
     {
-        Skip.IfNot(OperatingSystem.IsLinux(), "signals as on Linux");
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "signals as on Linux");
         await using var service = Serve("serve.log", ("Logging__Console__FormatterName", "json"));
         await SaidAsync("serve.log", "Took in what Atlas says of");
         await service.TerminateAsync();

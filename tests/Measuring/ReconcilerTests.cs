@@ -14,7 +14,7 @@ using Xunit;
 namespace Tests.Measuring;
 
 /// <summary>What goes on by itself once the operator has applied, against the simulator over HTTP.</summary>
-public sealed class ReconcilerTests : IAsyncLifetime, IDisposable
+public sealed class ReconcilerTests : IAsyncLifetime
 {
     private static readonly Lazy<World> Small = new(() => World.Create(9, 60, 1));
 
@@ -30,7 +30,7 @@ public sealed class ReconcilerTests : IAsyncLifetime, IDisposable
     private Reconciler reconciler = null!;
     private IReadOnlyList<Probe> probes = [];
 
-    public async Task InitializeAsync()
+    public async ValueTask InitializeAsync()
     {
         server = await SimulatorServer.StartAsync(Small.Value);
         var options = new AtlasOptions { BaseUrl = server.BaseUrl, Key = SimulatedNetwork.Key };
@@ -41,10 +41,9 @@ public sealed class ReconcilerTests : IAsyncLifetime, IDisposable
         probes = await new ProbeList(fixture.Atlas, fixture.Time).FetchAsync();
     }
 
-    public async Task DisposeAsync() => await server.DisposeAsync();
-
-    public void Dispose()
+    public async ValueTask DisposeAsync()
     {
+        await server.DisposeAsync();
         store.Dispose();
         folder.Dispose();
     }

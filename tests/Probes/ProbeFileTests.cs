@@ -138,7 +138,7 @@ public sealed class ProbeFileTests
     public void An_empty_stream_has_no_probes() => Assert.Equal(0, Read([], int.MaxValue).Summary.Probes);
 
     /// <summary>Counted in the pages with Python: 115 probe objects, 20 of them not public.</summary>
-    [SkippableFact]
+    [Fact]
     public void Pages_of_2016()
     {
         var probes = ReadCorpus("api/probe-list-pages-2016.ndjson");
@@ -156,7 +156,7 @@ public sealed class ProbeFileTests
         Assert.Equal(20, probes.Count(probe => !probe.IsPublic));
     }
 
-    [SkippableFact]
+    [Fact]
     public void Objects_of_2026_with_everything_unknown()
     {
         var probes = ReadCorpus("api/probe-objects-2026.ndjson");
@@ -168,7 +168,7 @@ public sealed class ProbeFileTests
         Assert.Equal(["system-v3", "system-dns-problem-suspected"], probes[0].Tags);
     }
 
-    [SkippableFact]
+    [Fact]
     public void Objects_of_2026_without_tags()
     {
         var probes = ReadCorpus("api/probe-objects-2026-partial.ndjson");
@@ -180,7 +180,7 @@ public sealed class ProbeFileTests
         Assert.Empty(dual.Tags);
     }
 
-    [SkippableFact]
+    [Fact]
     public void Latitude_666_is_unplaced()
     {
         var probe = Assert.Single(ReadCorpus("api/probe-detail-v2-shape.ndjson"));
@@ -189,7 +189,7 @@ public sealed class ProbeFileTests
         Assert.Equal((uint)666, probe.AsnV4);
     }
 
-    [SkippableFact]
+    [Fact]
     public void A_list_of_something_else_is_refused_in_words()
     {
         var problem = Assert.Throws<InvalidDataException>(() => ProbeFile.Load(Corpus.File("api/probe-geoloc-misfits.ndjson")));

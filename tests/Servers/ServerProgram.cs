@@ -21,7 +21,7 @@ internal static class ServerProgram
             Assert.Fail($"{name} is not on this machine, and REQUIRE_SERVERS=1 asks for it");
         }
 
-        Skip.If(path is null, $"{name} is not on this machine");
+        Assert.SkipWhen(path is null, $"{name} is not on this machine");
         return path!;
     }
 

@@ -14,13 +14,13 @@ public sealed class SimulatorServerTests : IAsyncLifetime
     private SimulatorServer server = null!;
     private HttpClient http = null!;
 
-    public async Task InitializeAsync()
+    public async ValueTask InitializeAsync()
     {
         server = await SimulatorServer.StartAsync(Small.Value);
         http = Client(server);
     }
 
-    public async Task DisposeAsync()
+    public async ValueTask DisposeAsync()
     {
         http.Dispose();
         await server.DisposeAsync();

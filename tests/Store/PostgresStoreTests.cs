@@ -24,7 +24,7 @@ public sealed class PostgresStoreTests(PostgresServer server) : StoreTests(new P
 
     private PostgresKind Shared => (PostgresKind)Kind;
 
-    [SkippableFact]
+    [Fact]
     public async Task Many_writers_at_once_leave_what_one_writer_leaves()
     {
         const int Writers = 6;
@@ -63,7 +63,7 @@ public sealed class PostgresStoreTests(PostgresServer server) : StoreTests(new P
         }
     }
 
-    [SkippableFact]
+    [Fact]
     public async Task Imports_of_the_same_by_several_instances_are_stored_once_and_archived_by_whoever_was_first()
     {
         // One result that only that instance has, and many that all have.
@@ -94,7 +94,7 @@ public sealed class PostgresStoreTests(PostgresServer server) : StoreTests(new P
         Assert.Equal(Kind.Dump("alone"), Kind.Dump("again"));
     }
 
-    [SkippableFact]
+    [Fact]
     public async Task What_an_instance_archived_before_it_was_killed_may_come_from_another_meanwhile_and_is_stored_once()
     {
         var lines = Mixed(6, 500);
@@ -126,7 +126,7 @@ public sealed class PostgresStoreTests(PostgresServer server) : StoreTests(new P
         Assert.NotEmpty(Archive("killed").Intersect(Archive("other")));
     }
 
-    [SkippableFact]
+    [Fact]
     public async Task A_measurement_being_written_holds_up_its_own_writers_only()
     {
         using var one = Open("one");
@@ -154,7 +154,7 @@ public sealed class PostgresStoreTests(PostgresServer server) : StoreTests(new P
         Assert.Equal("c", one.Text(one.ReadByProbe([10], Monday, Monday + 1).Single().Of(0).Single().Identity));
     }
 
-    [SkippableFact]
+    [Fact]
     public async Task Instances_that_start_together_make_the_tables_once()
     {
         var stores = await Task.WhenAll(Enumerable.Range(0, 8).Select(index => Task.Run(() => Open("start" + index))));
@@ -164,7 +164,7 @@ public sealed class PostgresStoreTests(PostgresServer server) : StoreTests(new P
         Array.ForEach(stores, store => store.Dispose());
     }
 
-    [SkippableFact]
+    [Fact]
     public void An_instance_keeps_its_name()
     {
         string?[] names = [.. Enumerable.Range(0, 2).Select(_ =>
@@ -178,7 +178,7 @@ public sealed class PostgresStoreTests(PostgresServer server) : StoreTests(new P
         Assert.Contains("does not hold a name", Assert.ThrowsAny<IOException>(() => Kind.Open()).Message, StringComparison.Ordinal);
     }
 
-    [SkippableFact]
+    [Fact]
     public void What_is_wrong_with_the_database_is_said_in_one_line_without_the_password()
     {
         var good = new NpgsqlConnectionStringBuilder(server.NewDatabase());
@@ -247,7 +247,7 @@ public sealed class PostgresStoreTests(PostgresServer server) : StoreTests(new P
         Assert.DoesNotContain("hush", said, StringComparison.Ordinal);
     }
 
-    [SkippableFact]
+    [Fact]
     public void Whoever_may_only_read_can_read()
     {
         var database = server.NewDatabase();
@@ -263,7 +263,7 @@ public sealed class PostgresStoreTests(PostgresServer server) : StoreTests(new P
         Assert.False(Directory.Exists(Kind["nowhere"]));
     }
 
-    [SkippableFact]
+    [Fact]
     public async Task While_the_database_is_away_everything_fails_in_one_line_and_afterwards_it_goes_on()
     {
         using var own = new PostgresServer();
@@ -302,7 +302,7 @@ public sealed class PostgresStoreTests(PostgresServer server) : StoreTests(new P
         Assert.Equal(StoreDump.Of(clean), StoreDump.Of(store));
     }
 
-    [SkippableTheory]
+    [Theory]
     [InlineData("samples", "INSERT OR UPDATE")]
     [InlineData("archive", "INSERT OR UPDATE")]
     public async Task A_connection_lost_at_the_very_commit_costs_nothing(string table, string when)
@@ -328,7 +328,7 @@ public sealed class PostgresStoreTests(PostgresServer server) : StoreTests(new P
         Assert.Equal(0, (await Import(store, Mixed(2, 200))).New);
     }
 
-    [SkippableFact]
+    [Fact]
     public async Task What_others_said_of_a_measurement_since_is_not_undone_by_an_old_archive()
     {
         StoredMeasurement first = new(10, "anycast1", MeasurementKind.Dns, 4, "id.server", 3600);
@@ -347,7 +347,7 @@ public sealed class PostgresStoreTests(PostgresServer server) : StoreTests(new P
         Assert.Equal(900, store.Measurements().Single().IntervalSeconds);
     }
 
-    [SkippableFact]
+    [Fact]
     public void Texts_that_PostgreSQL_has_no_place_for_are_kept_as_near_as_can_be()
     {
         using var store = Kind.Open();
@@ -360,7 +360,7 @@ public sealed class PostgresStoreTests(PostgresServer server) : StoreTests(new P
         Assert.Equal("server said \ufffd", reader.Jobs().Single().Error);
     }
 
-    [SkippableFact]
+    [Fact]
     public async Task Catchments_are_the_same_to_the_byte_as_from_SQLite()
     {
         using var embedded = new SqliteKind();

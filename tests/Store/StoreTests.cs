@@ -22,7 +22,7 @@ public abstract class StoreTests(StoreKind kind) : IDisposable
         GC.SuppressFinalize(this);
     }
 
-    [SkippableFact]
+    [Fact]
     public void Documents_are_kept_by_kind_and_name_and_tell_how_often_they_changed()
     {
         using (var store = Kind.Open())
@@ -37,7 +37,7 @@ public abstract class StoreTests(StoreKind kind) : IDisposable
         Assert.Empty(again.Documents("silence"));
     }
 
-    [SkippableFact]
+    [Fact]
     public void A_store_made_before_there_were_documents_gets_room_for_them_when_it_is_opened()
     {
         Kind.Open().Dispose();
@@ -47,7 +47,7 @@ public abstract class StoreTests(StoreKind kind) : IDisposable
         Assert.True(again.SaveDocuments([new("alert", "a", "one")]));
     }
 
-    [SkippableFact]
+    [Fact]
     public void Of_two_who_change_the_same_document_the_second_is_told_that_it_came_too_late()
     {
         using var store = Kind.Open();
@@ -65,7 +65,7 @@ public abstract class StoreTests(StoreKind kind) : IDisposable
         Assert.Empty(store.Documents("lease"));
     }
 
-    [SkippableFact]
+    [Fact]
     public void Samples_come_back_probe_by_probe_in_order_of_time_from_all_measurements()
     {
         using var store = Kind.Open();
@@ -84,7 +84,7 @@ public abstract class StoreTests(StoreKind kind) : IDisposable
         Assert.Empty(seen[2].Of20);
     }
 
-    [SkippableTheory]
+    [Theory]
     [InlineData(0, 1, 1)]
     [InlineData(0, 0, 0)]
     [InlineData(1, 3600, 0)]
@@ -99,7 +99,7 @@ public abstract class StoreTests(StoreKind kind) : IDisposable
         Assert.Equal(expected, store.ReadByProbe([10], Monday + from, Monday + to).Sum(probe => probe.Of(0).Count));
     }
 
-    [SkippableFact]
+    [Fact]
     public void Some_probes_of_a_long_time_come_back_as_they_would_among_all()
     {
         using var store = Kind.Open();
@@ -115,7 +115,7 @@ public abstract class StoreTests(StoreKind kind) : IDisposable
         Assert.Empty(store.ReadByProbe([10, 20], Monday, Monday + 200_000, []));
     }
 
-    [SkippableFact]
+    [Fact]
     public void Every_number_and_text_of_an_observation_is_kept()
     {
         using var store = Kind.Open();
@@ -142,7 +142,7 @@ public abstract class StoreTests(StoreKind kind) : IDisposable
             StoreDump.Of(store).TakeWhile(line => !line.StartsWith("SELECT", StringComparison.Ordinal)));
     }
 
-    [SkippableTheory]
+    [Theory]
     [InlineData(1)]
     [InlineData(2)]
     [InlineData(3)]
@@ -155,7 +155,7 @@ public abstract class StoreTests(StoreKind kind) : IDisposable
         Assert.Equal(once, DumpAfter("parts", [all[..100], all[50..300], all[300..], all[..10]]));
     }
 
-    [SkippableFact]
+    [Fact]
     public void Any_time_a_wrong_clock_shows_is_stored()
     {
         using var store = Kind.Open();
@@ -165,7 +165,7 @@ public abstract class StoreTests(StoreKind kind) : IDisposable
         Assert.Equal([-1L, 0], store.ReadByProbe([10], -5, 5).SelectMany(probe => probe.Of(0)).Select(sample => sample.At));
     }
 
-    [SkippableFact]
+    [Fact]
     public void Stored_data_is_there_after_reopening_and_for_a_reader_while_a_writer_is_open()
     {
         using (var first = Kind.Open())
@@ -181,7 +181,7 @@ public abstract class StoreTests(StoreKind kind) : IDisposable
         Assert.Throws<InvalidOperationException>(() => reader.SetWatermark(10, 1));
     }
 
-    [SkippableFact]
+    [Fact]
     public void A_reading_in_progress_sees_its_own_moment_while_others_write()
     {
         using var store = Kind.Open();
@@ -197,7 +197,7 @@ public abstract class StoreTests(StoreKind kind) : IDisposable
         Assert.Equal(3, store.ReadByProbe([10], Monday, Monday + 1).Count());
     }
 
-    [SkippableFact]
+    [Fact]
     public void A_second_writer_is_turned_away_with_one_line_that_names_the_folder()
     {
         using var first = Kind.Open();
@@ -206,7 +206,7 @@ public abstract class StoreTests(StoreKind kind) : IDisposable
         Assert.DoesNotContain('\n', problem.Message);
     }
 
-    [SkippableFact]
+    [Fact]
     public void A_change_that_is_not_committed_leaves_nothing()
     {
         using var store = Kind.Open();
@@ -223,7 +223,7 @@ public abstract class StoreTests(StoreKind kind) : IDisposable
         Assert.Equal("kept", store.Text(store.ReadByProbe([10], Monday, Monday + 1).Single().Of(0)[0].Identity));
     }
 
-    [SkippableFact]
+    [Fact]
     public void Measurements_watermarks_and_facts_are_kept()
     {
         using var store = Kind.Open();
@@ -252,7 +252,7 @@ public abstract class StoreTests(StoreKind kind) : IDisposable
         Assert.Empty(store.Days(12));
     }
 
-    [SkippableFact]
+    [Fact]
     public void What_became_of_jobs_is_kept_by_name_and_measurement()
     {
         var began = DateTimeOffset.FromUnixTimeSeconds(Monday);
@@ -271,7 +271,7 @@ public abstract class StoreTests(StoreKind kind) : IDisposable
         Assert.Equal([later, other], reader.Jobs());
     }
 
-    [SkippableFact]
+    [Fact]
     public void Probes_are_as_they_were_known_at_the_time_and_before_that_as_first_known()
     {
         using var store = Kind.Open();
@@ -309,7 +309,7 @@ public abstract class StoreTests(StoreKind kind) : IDisposable
         }
     }
 
-    [SkippableFact]
+    [Fact]
     public void Snapshots_in_any_order_leave_the_same_history()
     {
         (double Day, string Country)[] snapshots = [(0, "NL"), (1, "NL"), (2, "BE"), (3, "NL"), (4, "NL"), (5, "FR")];
@@ -330,7 +330,7 @@ public abstract class StoreTests(StoreKind kind) : IDisposable
         }
     }
 
-    [SkippableFact]
+    [Fact]
     public void A_state_found_later_inside_another_splits_it()
     {
         using var store = Kind.Open();

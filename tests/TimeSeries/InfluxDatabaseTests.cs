@@ -14,7 +14,7 @@ namespace Tests.TimeSeries;
 /// <summary>Against a real InfluxDB.</summary>
 public sealed class InfluxDatabaseTests
 {
-    [SkippableFact]
+    [Fact]
     public async Task A_week_written_while_the_server_is_killed_now_and_then_reads_back_as_the_store_has_it()
     {
         await using var server = await InfluxServer.StartAsync();
@@ -103,7 +103,7 @@ public sealed class InfluxDatabaseTests
         }
     }
 
-    [SkippableFact]
+    [Fact]
     public async Task Database_and_retention_policy_are_made_when_they_are_missing_and_left_alone_when_they_are_there()
     {
         await using var server = await InfluxServer.StartAsync();
@@ -121,7 +121,7 @@ public sealed class InfluxDatabaseTests
         Assert.Equal([("long", "8736h0m0s", true), ("raw", "720h0m0s", false)], theirs.Order());
     }
 
-    [SkippableFact]
+    [Fact]
     public async Task Bad_points_are_counted_and_named_and_the_good_ones_kept()
     {
         await using var server = await InfluxServer.StartAsync();
@@ -135,7 +135,7 @@ public sealed class InfluxDatabaseTests
         Assert.Equal(["A", "B", "C", "E"], (await server.QueryAsync("SELECT \"probes\" FROM \"catchment\" GROUP BY \"pop\"")).Select(row => row.Tags["pop"]).Order());
     }
 
-    [SkippableFact]
+    [Fact]
     public async Task Too_large_a_request_goes_in_halves()
     {
         await using var server = await InfluxServer.StartAsync(null, ("INFLUXDB_HTTP_MAX_BODY_SIZE", "2000"));
@@ -145,7 +145,7 @@ public sealed class InfluxDatabaseTests
         Assert.Equal(500, (await server.QueryAsync("SELECT count(\"f\") FROM \"m\""))[0].Row["count"].GetInt64());
     }
 
-    [SkippableFact]
+    [Fact]
     public async Task Wrong_credentials_keep_the_points_and_say_so_until_they_are_right()
     {
         await using var server = await InfluxServer.StartAsync(null, ("INFLUXDB_HTTP_AUTH_ENABLED", "true"));
@@ -163,7 +163,7 @@ public sealed class InfluxDatabaseTests
         Assert.Equal(10, (await server.QueryAsync("SELECT count(\"probes\") FROM \"catchment\"", user: "a:b"))[0].Row["count"].GetInt64());
     }
 
-    [SkippableFact]
+    [Fact]
     public async Task Without_leave_to_create_a_missing_database_is_said_and_the_points_wait_for_it()
     {
         await using var server = await InfluxServer.StartAsync();
@@ -177,13 +177,13 @@ public sealed class InfluxDatabaseTests
         Assert.Equal(10, (await server.QueryAsync("SELECT count(\"probes\") FROM \"catchment\""))[0].Row["count"].GetInt64());
     }
 
-    [SkippableFact]
+    [Fact]
     public async Task A_full_disk_of_the_server_loses_nothing_and_is_said()
     {
         using var folder = new TemporaryFolder();
         var disk = folder["disk"];
         Directory.CreateDirectory(disk);
-        Skip.If(!await RunAsync("mount", "-t", "tmpfs", "-o", "size=96m", "tmpfs", disk), "making a small disk takes the right to mount one");
+        Assert.SkipWhen(!await RunAsync("mount", "-t", "tmpfs", "-o", "size=96m", "tmpfs", disk), "making a small disk takes the right to mount one");
         try
         {
             await using var server = await InfluxServer.StartAsync(disk);
@@ -213,7 +213,7 @@ public sealed class InfluxDatabaseTests
         }
     }
 
-    [SkippableFact]
+    [Fact]
     public async Task A_server_that_is_asked_too_much_at_a_time_gets_everything_in_the_end()
     {
         await using var server = await InfluxServer.StartAsync(
@@ -236,7 +236,7 @@ public sealed class InfluxDatabaseTests
         Assert.Equal(300_000, (await server.QueryAsync("SELECT count(\"probes\") FROM \"catchment\" WHERE \"pop\" =~ /^P/"))[0].Row["count"].GetInt64());
     }
 
-    [SkippableFact]
+    [Fact]
     public async Task Check_says_in_one_line_how_it_stands()
     {
         await using var server = await InfluxServer.StartAsync(null, ("INFLUXDB_HTTP_AUTH_ENABLED", "true"));

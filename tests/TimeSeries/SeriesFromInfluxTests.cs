@@ -21,7 +21,7 @@ namespace Tests.TimeSeries;
 /// <summary><c>/api/v1/series</c> over a real InfluxDB, and over the store beside it.</summary>
 public sealed class SeriesFromInfluxTests
 {
-    [SkippableFact]
+    [Fact]
     public async Task The_answer_is_the_same_from_influxdb_and_from_the_store()
     {
         await using var server = await InfluxServer.StartAsync();

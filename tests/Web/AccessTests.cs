@@ -8,9 +8,9 @@ public sealed class AccessTests : IAsyncLifetime
 {
     private WebHost host = null!;
 
-    public async Task InitializeAsync() => host = await WebHost.StartAsync();
+    public async ValueTask InitializeAsync() => host = await WebHost.StartAsync();
 
-    public async Task DisposeAsync() => await host.DisposeAsync();
+    public async ValueTask DisposeAsync() => await host.DisposeAsync();
 
     [Theory]
     [InlineData("/api/v1/targets")]

@@ -13,9 +13,9 @@ public sealed class AlertPagesTests : IAsyncLifetime
 {
     private WebHost host = null!;
 
-    public async Task InitializeAsync() => host = await WebHost.StartAsync();
+    public async ValueTask InitializeAsync() => host = await WebHost.StartAsync();
 
-    public async Task DisposeAsync() => await host.DisposeAsync();
+    public async ValueTask DisposeAsync() => await host.DisposeAsync();
 
     [Fact]
     public async Task What_strangers_wrote_is_text_on_the_page_and_in_the_answer()

@@ -13,9 +13,9 @@ public sealed class ApiTests : IAsyncLifetime
 {
     private WebHost host = null!;
 
-    public async Task InitializeAsync() => host = await WebHost.StartAsync();
+    public async ValueTask InitializeAsync() => host = await WebHost.StartAsync();
 
-    public async Task DisposeAsync() => await host.DisposeAsync();
+    public async ValueTask DisposeAsync() => await host.DisposeAsync();
 
     [Fact]
     public async Task A_catchment_is_byte_for_byte_that_of_the_command()

@@ -12,7 +12,7 @@ public sealed class BrowserTests
         "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync",
     ];
 
-    [SkippableTheory]
+    [Theory]
     [InlineData(true)]
     [InlineData(false)]
     public async Task The_pages_work_in_chromium_without_a_complaint_and_ask_nobody_else(bool hasScript)
@@ -99,7 +99,7 @@ public sealed class BrowserTests
         Assert.Empty(foreign);
     }
 
-    [SkippableFact]
+    [Fact]
     public async Task A_page_of_somebody_else_can_neither_read_nor_start_anything()
     {
         var chromium = ServerProgram.Require("chromium");

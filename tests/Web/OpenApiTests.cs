@@ -10,13 +10,13 @@ public sealed class OpenApiTests : IAsyncLifetime
     private WebHost host = null!;
     private JsonElement description;
 
-    public async Task InitializeAsync()
+    public async ValueTask InitializeAsync()
     {
         host = await WebHost.StartAsync();
         description = JsonDocument.Parse(await host.TextAsync("/openapi/v1.json")).RootElement;
     }
 
-    public async Task DisposeAsync() => await host.DisposeAsync();
+    public async ValueTask DisposeAsync() => await host.DisposeAsync();
 
     [Fact]
     public void Each_route_is_described_and_no_other() =>

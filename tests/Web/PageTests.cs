@@ -11,13 +11,13 @@ public sealed class PageTests : IAsyncLifetime
 {
     private WebHost host = null!;
 
-    public async Task InitializeAsync()
+    public async ValueTask InitializeAsync()
     {
         host = await WebHost.StartAsync();
         host.Analyze();
     }
 
-    public async Task DisposeAsync() => await host.DisposeAsync();
+    public async ValueTask DisposeAsync() => await host.DisposeAsync();
 
     [Theory]
     [InlineData("/")]
