@@ -45,6 +45,7 @@ internal static partial class ServiceHost
         builder.Services.Replace(ServiceDescriptor.Singleton<IHostLifetime, NoLifetime>());
         builder.Services.AddTelemetry(Environment.GetEnvironmentVariables());
         builder.Services.AddCore(settings, store, time);
+        builder.Services.AddSingleton(store.Folder);
         builder.Services.AddSingleton(reports);
         builder.Services.AddJobs(settings);
         builder.Services.AddAlerts(settings, time);

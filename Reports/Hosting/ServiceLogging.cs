@@ -15,6 +15,9 @@ internal static class ServiceLogging
         logging.AddFilter("Microsoft", LogLevel.Warning);
         logging.AddFilter("Quartz", LogLevel.Warning);
         logging.AddFilter("System", LogLevel.Warning);
+
+        // That the keys which sign cookies lie in a file is known: nobody else can read it.
+        logging.AddFilter("Microsoft.AspNetCore.DataProtection", LogLevel.Error);
         logging.AddConfiguration(configuration.GetSection("Logging"));
 
         // Before the console is added, which reads the operator's Logging:Console over it.

@@ -10,6 +10,9 @@ internal static class ProblemWriter
 {
     private static readonly string[] ForPrograms = ["/api", "/openapi", "/metrics", "/health"];
 
+    /// <summary>Whether a path is asked for by programs.</summary>
+    public static bool IsForPrograms(PathString path) => ForPrograms.Any(prefix => path.StartsWithSegments(prefix));
+
     /// <summary>Writes one.</summary>
     /// <param name="context">The request; nothing of its answer has been sent.</param>
     /// <param name="status">The status code.</param>
@@ -19,7 +22,7 @@ internal static class ProblemWriter
         var title = ReasonPhrases.GetReasonPhrase(status);
         context.Response.StatusCode = status;
         context.Response.Headers.CacheControl = "no-store";
-        if (!ForPrograms.Any(prefix => context.Request.Path.StartsWithSegments(prefix)))
+        if (!IsForPrograms(context.Request.Path))
         {
             await PageWriter.WriteAsync<ErrorPage>(context, new() { [nameof(ErrorPage.Status)] = status, [nameof(ErrorPage.Title)] = title, [nameof(ErrorPage.Detail)] = detail });
             return;

@@ -25,13 +25,14 @@ internal static class WebEndpoints
         application.UseStatusCodePages(context => ProblemWriter.WriteAsync(context.HttpContext, context.HttpContext.Response.StatusCode, null));
         application.UseRouting();
         application.UseRateLimiter();
-        application.UseMiddleware<AccessMiddleware>();
         application.UseRequestTimeouts();
+        application.UseMiddleware<AccessMiddleware>();
 
         application.MapGet("/health/live", () => Results.Text("ok\n")).ExcludeFromDescription().DisableRateLimiting();
         application.MapHealthChecks("/health/ready", new HealthCheckOptions { ResponseWriter = WriteAsync });
         application.MapGet("/metrics", (MetricsReader metrics) => Results.Text(metrics.Read(), MetricsReader.ContentType)).ExcludeFromDescription();
         application.MapOpenApi("/openapi/{documentName}.json");
+        application.MapLogin();
         application.MapApi();
         application.MapPages();
     }

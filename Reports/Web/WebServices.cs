@@ -1,5 +1,4 @@
 using System.Net;
-using System.Net.Sockets;
 using System.Threading.RateLimiting;
 using Analyzer.Comparisons;
 using Analyzer.TimeSeries;
@@ -36,7 +35,7 @@ internal static class WebServices
         var options = settings.Web;
         var address = ListenAddress.Of(settings);
         services.AddSingleton(options);
-        services.AddSingleton(new AccessRules(options));
+        services.AddAccess();
         services.AddSingleton<AnswerCache>();
         services.AddSingleton(provider => new SeriesHoursReader(
             new StoreSeriesQuery(provider.GetRequiredService<IObservationStore>(), provider.GetRequiredService<AnycastNetwork>()),
@@ -92,7 +91,7 @@ internal static class WebServices
     {
         limits.RejectionStatusCode = StatusCodes.Status429TooManyRequests;
         limits.GlobalLimiter = PartitionedRateLimiter.Create<HttpContext, string>(context => RateLimitPartition.GetFixedWindowLimiter(
-            ClientOf(context.Connection.RemoteIpAddress),
+            Client.Of(context.Connection.RemoteIpAddress),
             _ => new FixedWindowRateLimiterOptions { PermitLimit = options.RequestsPerMinute, Window = TimeSpan.FromMinutes(1), QueueLimit = 0 }));
 
         // Reading days and weeks keeps a processor busy: so many at a time that the jobs do not starve, and few more that wait.
@@ -109,16 +108,5 @@ internal static class WebServices
             return new ValueTask(ProblemWriter.WriteAsync(
                 rejected.HttpContext, StatusCodes.Status429TooManyRequests, $"too many requests; allowed: {options.RequestsPerMinute} a minute (Web:RequestsPerMinute)"));
         };
-    }
-
-    /// <summary>One client: an IPv4 address, or the /64 that an IPv6 host can pick its addresses from.</summary>
-    private static string ClientOf(IPAddress? address)
-    {
-        if (address is null || address.AddressFamily != AddressFamily.InterNetworkV6 || address.IsIPv4MappedToIPv6)
-        {
-            return address?.ToString() ?? "";
-        }
-
-        return Convert.ToHexString(address.GetAddressBytes().AsSpan(0, 8));
     }
 }

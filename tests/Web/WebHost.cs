@@ -60,10 +60,10 @@ internal sealed class WebHost : IAsyncDisposable, IJobBoard, ICurrentAnalysis
 
     public static DateTimeOffset Now { get; } = new(2026, 11, 16, 6, 0, 0, TimeSpan.Zero);
 
-    public static async Task<WebHost> StartAsync(WebOptions? options = null, AlertsOptions? alerts = null)
+    public static async Task<WebHost> StartAsync(WebOptions? options = null, AlertsOptions? alerts = null, string? data = null)
     {
         var host = new WebHost();
-        await host.RunAsync(options ?? new WebOptions { KeyHash = HashOf(Key) }, alerts ?? new AlertsOptions());
+        await host.RunAsync(options ?? new WebOptions { KeyHash = HashOf(Key) }, alerts ?? new AlertsOptions(), data ?? Path.Combine(host.folder.Root, "data"));
         return host;
     }
 
@@ -135,7 +135,7 @@ internal sealed class WebHost : IAsyncDisposable, IJobBoard, ICurrentAnalysis
         folder.Dispose();
     }
 
-    private async Task RunAsync(WebOptions options, AlertsOptions alerts)
+    private async Task RunAsync(WebOptions options, AlertsOptions alerts, string data)
     {
         Fill();
         Reports = new ReportFolder(Path.Combine(folder.Root, "reports"));
@@ -152,6 +152,7 @@ internal sealed class WebHost : IAsyncDisposable, IJobBoard, ICurrentAnalysis
         builder.Services.AddSingleton<IObservationStore>(World.Store);
         builder.Services.AddSingleton(Network);
         builder.Services.AddSingleton(new ChecksOptions());
+        builder.Services.AddSingleton(new DataFolder(data));
         builder.Services.AddSingleton(Reports);
         builder.Services.AddSingleton<IJobBoard>(this);
         builder.Services.AddSingleton<ICurrentAnalysis>(this);

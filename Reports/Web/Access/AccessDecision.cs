@@ -6,7 +6,10 @@ internal enum AccessDecision
     /// <summary>It goes on.</summary>
     Allowed,
 
-    /// <summary>It needs a key and brings none: 401.</summary>
+    /// <summary>A browser changes something: it goes on with the token of a form of ours.</summary>
+    AllowedWithToken,
+
+    /// <summary>It needs a key and brings none: 401, or the login page.</summary>
     KeyMissing,
 
     /// <summary>Its key is not ours: 401.</summary>
@@ -20,4 +23,7 @@ internal enum AccessDecision
 
     /// <summary>A page of somebody else makes a browser send it: 403.</summary>
     CrossSite,
+
+    /// <summary>A browser changes something, and does not say that a page of ours asked it to: 403.</summary>
+    ForeignForm,
 }

@@ -12,6 +12,9 @@ internal sealed record AccessRequest(IPAddress? Local, string Host, string Metho
     /// <summary>The Authorization header; null: none.</summary>
     public string? Authorization { get; init; }
 
+    /// <summary>Whether it brings the cookie of a browser that is logged in.</summary>
+    public bool HasSession { get; init; }
+
     /// <summary>Sec-Fetch-Site, by which browsers say who makes them ask; null: no browser, or an old one.</summary>
     public string? FetchSite { get; init; }
 

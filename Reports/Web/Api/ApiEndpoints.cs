@@ -345,12 +345,18 @@ internal static class ApiEndpoints
 
     private static async Task<IResult> RunAsync(IJobBoard board, [Description("The job: collect, analyze …")] string name, CancellationToken cancellation)
     {
+        await StartAsync(board, name, cancellation);
+        return Results.Json(new JobStartedShape { Name = name, State = "accepted" }, Answers.Json, statusCode: StatusCodes.Status202Accepted);
+    }
+
+    /// <summary>Starts a job.</summary>
+    /// <exception cref="NotFoundException">There is none of that name.</exception>
+    public static async Task StartAsync(IJobBoard board, string name, CancellationToken cancellation)
+    {
         if (!await board.RunNowAsync(name, cancellation))
         {
             var known = (await board.JobsAsync(cancellation)).Select(job => job.Name).Distinct().ToList();
             throw new NotFoundException($"name is {Quoted.Value(name)}; {KnownNames.Hint(name, known)}");
         }
-
-        return Results.Json(new JobStartedShape { Name = name, State = "accepted" }, Answers.Json, statusCode: StatusCodes.Status202Accepted);
     }
 }

@@ -31,6 +31,7 @@ internal static class PageEndpoints
         pages.MapGet("/changes", ChangesAsync).RequireRateLimiting(ApiEndpoints.Costly);
         pages.MapGet("/alerts", AlertsAsync);
         pages.MapGet("/jobs", JobsAsync);
+        pages.MapPost("/jobs/{name}/run", RunAsync);
         pages.MapGet("/reports/{**path}", ReportFiles.SendAsync);
 
         // A report and a map by itself name no icon, and browsers ask for one here.
@@ -131,10 +132,20 @@ internal static class PageEndpoints
         });
     }
 
-    private static async Task JobsAsync(HttpContext context, IJobBoard board) =>
+    private static async Task JobsAsync(HttpContext context, IJobBoard board, string? started)
+    {
+        var jobs = await board.JobsAsync(context.RequestAborted);
         await PageWriter.WriteAsync<JobsPage>(context, new()
         {
-            [nameof(JobsPage.Jobs)] = await board.JobsAsync(context.RequestAborted),
+            [nameof(JobsPage.Jobs)] = jobs,
+            [nameof(JobsPage.Started)] = jobs.FirstOrDefault(job => job.Name == started)?.Name,
             [nameof(JobsPage.Origin)] = UriHelper.BuildAbsolute(context.Request.Scheme, context.Request.Host).TrimEnd('/'),
         });
+    }
+
+    private static async Task<IResult> RunAsync(HttpContext context, IJobBoard board, string name)
+    {
+        await ApiEndpoints.StartAsync(board, name, context.RequestAborted);
+        return SeeOther.To($"/jobs?started={Uri.EscapeDataString(name)}");
+    }
 }
