@@ -1,5 +1,6 @@
 using System.Text;
 using Collector.Results;
+using CsCheck;
 using Xunit;
 
 namespace Tests.Results;
@@ -38,33 +39,20 @@ public sealed class DecoderPropertyTests
     [Fact]
     public void Each_seed_decodes_as_the_plain_rules_say() => Assert.All(Seeds, seed => Compare(Encoding.UTF8.GetBytes(seed)));
 
-    [Theory]
-    [InlineData(1)]
-    [InlineData(2)]
-    [InlineData(3)]
-    public void Whatever_chance_makes_of_results_decodes_as_the_plain_rules_say(int seed)
-    {
-        var random = new Random(seed);
-        for (var round = 0; round < 8000; round++)
-        {
-            Compare(Mutated(Encoding.UTF8.GetBytes(Seeds[random.Next(Seeds.Length)]), random, mutations: 1 + random.Next(4)));
-        }
-    }
+    // One thread: the decoder is no more shared here than anywhere else.
+    [Fact]
+    public void Whatever_chance_makes_of_results_decodes_as_the_plain_rules_say() =>
+        Gen.Select(Gen.OneOf(Seeds.Select(Encoding.UTF8.GetBytes).Select(Gen.Const).ToArray<IGen<byte[]>>()), Mutations[1, 4])
+            .Sample((line, mutations) => Compare(Mutated(line, mutations)), iter: 24_000, threads: 1);
 
     [Fact]
     public void Real_messages_and_what_chance_makes_of_them_decode_as_the_plain_rules_say()
     {
-        var random = new Random(4);
-        foreach (var line in Corpus.Lines("abuf/bigquery-dns-messages.ndjson.gz").Concat(Corpus.Lines("abuf/bigquery-dns-messages-corrupt.ndjson")))
-        {
-            var message = Convert.FromBase64String(System.Text.Json.JsonDocument.Parse(line).RootElement.GetProperty("buf").GetString()!);
-            for (var round = 0; round < 2; round++)
-            {
-                var result = $$$"""{"msm_id":1,"prb_id":1,"timestamp":1,"type":"dns","result":{"rt":1,"abuf":"{{{Convert.ToBase64String(message)}}}"}}""";
-                Compare(Encoding.UTF8.GetBytes(result));
-                message = Mutated(message, random, mutations: 2);
-            }
-        }
+        byte[][] messages = [.. Corpus.Lines("abuf/bigquery-dns-messages.ndjson.gz").Concat(Corpus.Lines("abuf/bigquery-dns-messages-corrupt.ndjson"))
+            .Select(line => Convert.FromBase64String(System.Text.Json.JsonDocument.Parse(line).RootElement.GetProperty("buf").GetString()!))];
+        Assert.All(messages, message => Compare(Answer(message)));
+        Gen.Select(Gen.OneOf(messages.Select(Gen.Const).ToArray<IGen<byte[]>>()), Mutations[1, 4])
+            .Sample((message, mutations) => Compare(Answer(Mutated(message, mutations))), iter: 10_000, threads: 1);
     }
 
     [Theory]
@@ -81,56 +69,61 @@ public sealed class DecoderPropertyTests
     [InlineData("ping/probe-firmware-evping.ndjson")]
     public void Real_results_and_what_chance_makes_of_them_decode_as_the_plain_rules_say(string file)
     {
-        var random = new Random(5);
-        foreach (var line in Corpus.Lines(file).Select(Encoding.UTF8.GetBytes))
-        {
-            Compare(line);
-            for (var round = 0; round < 2; round++)
-            {
-                Compare(Mutated(line, random, mutations: 2));
-            }
-        }
+        byte[][] lines = [.. Corpus.Lines(file).Select(Encoding.UTF8.GetBytes)];
+        Assert.All(lines, Compare);
+        Gen.Select(Gen.OneOf(lines.Select(Gen.Const).ToArray<IGen<byte[]>>()), Mutations[1, 4])
+            .Sample((line, mutations) => Compare(Mutated(line, mutations)), iter: 2 * lines.Length, threads: 1);
     }
 
-    private static byte[] Mutated(byte[] line, Random random, int mutations)
+    /// <summary>One change to some bytes: what is done, where (a share of the length), and with what.</summary>
+    private readonly record struct Mutation(int Kind, double Place, double From, byte Byte, int Length, string Piece);
+
+    private static GenArray<Mutation> Mutations { get; } = Gen.Select(
+        Gen.Frequency((4, Gen.Int[0, 3]), (1, Gen.Int[4, 4]), (8, Gen.Int[5, 8])), Gen.Double.Unit, Gen.Double.Unit, Gen.Byte, Gen.Int[1, 60], Gen.OneOf(Pieces.Select(Gen.Const).ToArray<IGen<string>>()),
+        (kind, place, from, value, length, piece) => new Mutation(kind, place, from, value, length, piece)).Array;
+
+    private static byte[] Mutated(byte[] line, Mutation[] mutations)
     {
         var bytes = line.ToList();
-        for (; mutations > 0; mutations--)
+        foreach (var mutation in mutations)
         {
-            var at = random.Next(bytes.Count + 1);
-            switch (random.Next(6))
+            var at = (int)(mutation.Place * bytes.Count);
+            switch (mutation.Kind)
             {
-                case 0 when at < bytes.Count:
-                    bytes[at] = (byte)random.Next(256);
+                case 0 or 1 when at < bytes.Count:
+                    bytes[at] = mutation.Byte;
                     break;
-                case 1 when at < bytes.Count:
-                    bytes.RemoveRange(at, Math.Min(1 + random.Next(8), bytes.Count - at));
-                    break;
-                case 2 when random.Next(4) == 0:
-                    bytes.RemoveRange(at, bytes.Count - at);
+                case 2 when at < bytes.Count:
+                    bytes.RemoveRange(at, Math.Min(1 + (mutation.Length % 8), bytes.Count - at));
                     break;
                 case 3 when bytes.Count > 0:
                     // A piece of itself, somewhere else.
-                    var from = random.Next(bytes.Count);
-                    bytes.InsertRange(at, bytes.GetRange(from, Math.Min(random.Next(60), bytes.Count - from)));
+                    var from = (int)(mutation.From * bytes.Count);
+                    bytes.InsertRange(at, bytes.GetRange(from, Math.Min(mutation.Length, bytes.Count - from)));
+                    break;
+                case 4:
+                    bytes.RemoveRange(at, bytes.Count - at);
                     break;
                 default:
                     // In the place of a value or between members, mostly, where it is more often still JSON.
-                    var delimiter = random.Next(4) == 0 ? at : bytes.IndexOf(random.Next(2) == 0 ? (byte)':' : (byte)',', Math.Min(at, Math.Max(0, bytes.Count - 1)));
+                    var delimiter = mutation.Kind == 5 ? at : bytes.IndexOf(mutation.Kind == 6 ? (byte)',' : (byte)':', Math.Min(at, Math.Max(0, bytes.Count - 1)));
                     at = delimiter < 0 ? at : Math.Min(bytes.Count, delimiter + 1);
-                    if (random.Next(2) == 0)
+                    if (mutation.Byte % 2 == 0)
                     {
                         var end = bytes.FindIndex(at, value => value is (byte)',' or (byte)'}' or (byte)']');
                         bytes.RemoveRange(at, end < 0 ? 0 : end - at);
                     }
 
-                    bytes.InsertRange(at, Encoding.UTF8.GetBytes(Pieces[random.Next(Pieces.Length)]));
+                    bytes.InsertRange(at, Encoding.UTF8.GetBytes(mutation.Piece));
                     break;
             }
         }
 
         return [.. bytes];
     }
+
+    private static byte[] Answer(byte[] message) =>
+        Encoding.UTF8.GetBytes($$$"""{"msm_id":1,"prb_id":1,"timestamp":1,"type":"dns","result":{"rt":1,"abuf":"{{{Convert.ToBase64String(message)}}}"}}""");
 
     private void Compare(byte[] line)
     {

@@ -1,8 +1,13 @@
 using System.Net;
+using System.Text;
+using System.Text.Json;
+using ARSoft.Tools.Net.Dns;
 using Collector.Geography;
 using Collector.Results;
 using Collector.Simulator;
+using Tests.Results;
 using Xunit;
+using DnsMessage = ARSoft.Tools.Net.Dns.DnsMessage;
 
 namespace Tests.Simulator;
 
@@ -147,6 +152,31 @@ public sealed class ResultGeneratorTests
         Assert.Contains(observations, observation => World.Probe(observation.Probe)!.ClockOffsetSeconds == 0 && observation.StoredAt - observation.At > 3600);
     }
 
+    [Fact]
+    public void Its_messages_are_read_by_others_as_by_our_decoder()
+    {
+        var answers = 0;
+        foreach (var line in Lines(Measurement(MeasurementKind.Dns, 0, 4), World.Start, World.Start + Day))
+        {
+            using var json = JsonDocument.Parse(line);
+            if (!json.RootElement.TryGetProperty("result", out var result) || !result.TryGetProperty("abuf", out var abuf))
+            {
+                continue;
+            }
+
+            var observation = Recorder.One(line);
+            var message = DnsMessage.Parse(abuf.GetBytesFromBase64());
+            Assert.Equal("id.server.", message.Questions.Single().Name.ToString());
+            Assert.Equal(observation.Rcode, (int)message.ReturnCode);
+            Assert.Equal(observation.Identity, message.AnswerRecords.OfType<TxtRecord>().SingleOrDefault()?.TextData);
+            var nsid = message.EDnsOptions?.Options.OfType<NsIdOption>().SingleOrDefault()?.Payload;
+            Assert.Equal(observation.Nsid, nsid is null ? null : Encoding.UTF8.GetString(nsid));
+            answers++;
+        }
+
+        Assert.True(answers > 500, $"only {answers} answers");
+    }
+
     private static SimulatedMeasurement Measurement(MeasurementKind kind, int target, int family, IPAddress? address = null)
     {
         address ??= SimulatedNetwork.TargetAddresses[target][family == 6 ? 1 : 0];
@@ -168,7 +198,17 @@ public sealed class ResultGeneratorTests
         return measurement;
     }
 
+    private static string[] Lines(SimulatedMeasurement measurement, long from, long to) =>
+        Encoding.UTF8.GetString(Results(measurement, from, to)).Split('\n', StringSplitOptions.RemoveEmptyEntries);
+
     private static (List<Observation> Observations, Dictionary<string, int> Rejections) Decode(SimulatedMeasurement measurement, long from, long to)
+    {
+        var handler = new Collected();
+        ResultReader.Read(Results(measurement, from, to), handler);
+        return (handler.Observations, handler.Rejections);
+    }
+
+    private static byte[] Results(SimulatedMeasurement measurement, long from, long to)
     {
         var generator = new ResultGenerator(World, measurement);
         var text = new ByteText();
@@ -177,9 +217,7 @@ public sealed class ResultGeneratorTests
             generator.Write(text, participant, from, to, World.End, (byte)'\n');
         }
 
-        var handler = new Collected();
-        ResultReader.Read(text.Written.ToArray(), handler);
-        return (handler.Observations, handler.Rejections);
+        return text.Written.ToArray();
     }
 
     private sealed class Collected : IResultHandler

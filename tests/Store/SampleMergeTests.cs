@@ -1,5 +1,6 @@
 using Collector.Results;
 using Collector.Store;
+using CsCheck;
 using Xunit;
 
 namespace Tests.Store;
@@ -8,37 +9,41 @@ public sealed class SampleMergeTests
 {
     private static readonly string?[] Texts = [null, "zulu", "alpha", "mike"];
 
-    public static TheoryData<int> Seeds => [.. Enumerable.Range(1, 60)];
-
-    [Theory]
-    [MemberData(nameof(Seeds))]
-    public void Order_grouping_and_repetition_make_no_difference(int seed)
-    {
-        var random = new Random(seed);
-        Sample[] all = [.. Enumerable.Range(0, random.Next(1, 60)).Select(_ => Crowded(random))];
-        var expected = MergeAll([], all);
-        for (var trial = 0; trial < 10; trial++)
+    /// <summary>Samples that often meet: few times, few contents.</summary>
+    private static readonly Gen<Sample> Crowded =
+        from sample in BlockCodecTests.Usual
+        from key in Gen.Select(Gen.Int[0, 5], Gen.Int[0, 1])
+        from times in Gen.Select(Gen.Int[-1, 2], Gen.Int[-1, 1])
+        from texts in Gen.Int[0, 3].Array[3]
+        select sample with
         {
-            var shuffled = all.Concat(all.Take(random.Next(all.Length))).ToArray();
-            random.Shuffle(shuffled);
-            var cut = random.Next(shuffled.Length + 1);
-            Assert.Equal(expected, MergeAll(MergeAll([], shuffled[..cut]), shuffled[cut..]));
-        }
-    }
+            At = key.Item1,
+            Sub = key.Item2,
+            RttMicroseconds = times.Item1,
+            AverageMicroseconds = times.Item2,
+            Identity = texts[0],
+            Nsid = texts[1],
+            Reason = texts[2],
+        };
 
-    [Theory]
-    [MemberData(nameof(Seeds))]
-    public void Contents_are_in_a_total_order(int seed)
-    {
-        var random = new Random(seed);
-        var (a, b, c) = (Crowded(random), Crowded(random), Crowded(random));
-        Assert.Equal(Math.Sign(Compare(a, b)), -Math.Sign(Compare(b, a)));
-        Assert.Equal(SampleMerge.HaveSameContent(a, b), Compare(a, b) == 0);
-        if (Compare(a, b) <= 0 && Compare(b, c) <= 0)
+    [Fact]
+    public void Order_grouping_and_repetition_make_no_difference() =>
+        (from all in Crowded.Array[1, 60]
+         from again in Gen.Int[0, all.Length]
+         from shuffled in Gen.Shuffle(all.Concat(all[..again]).ToArray())
+         from cut in Gen.Int[0, shuffled.Length]
+         select (all, first: shuffled[..cut], second: shuffled[cut..]))
+        .Sample(arrivals => Assert.Equal(MergeAll([], arrivals.all), MergeAll(MergeAll([], arrivals.first), arrivals.second)), iter: 1_000);
+
+    [Fact]
+    public void Contents_are_in_a_total_order() => Gen.Select(Crowded, Crowded, Crowded).Sample(
+        (a, b, c) =>
         {
-            Assert.True(Compare(a, c) <= 0);
-        }
-    }
+            Assert.Equal(Math.Sign(Compare(a, b)), -Math.Sign(Compare(b, a)));
+            Assert.Equal(SampleMerge.HaveSameContent(a, b), Compare(a, b) == 0);
+            Assert.True(Compare(a, b) > 0 || Compare(b, c) > 0 || Compare(a, c) <= 0);
+        },
+        iter: 10_000);
 
     [Fact]
     public void An_answer_beats_silence_silence_beats_failure_and_the_faster_answer_wins()
@@ -71,17 +76,6 @@ public sealed class SampleMergeTests
         Assert.Equal([MergeResult.Added, MergeResult.Known, MergeResult.Known, MergeResult.Won, MergeResult.Added], results);
         Assert.False(SampleMerge.Merge([known], [known], Text, [], results));
     }
-
-    private static Sample Crowded(Random random) => BlockCodecTests.Usual(random) with
-    {
-        At = random.Next(6),
-        Sub = random.Next(2),
-        RttMicroseconds = random.Next(-1, 3),
-        AverageMicroseconds = random.Next(-1, 2),
-        Identity = random.Next(4),
-        Nsid = random.Next(4),
-        Reason = random.Next(4),
-    };
 
     private static int Compare(Sample one, Sample other) => SampleMerge.CompareContents(one, other, Text);
 

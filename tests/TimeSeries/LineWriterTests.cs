@@ -1,5 +1,6 @@
 using System.Text;
 using Analyzer.TimeSeries;
+using CsCheck;
 using Xunit;
 
 namespace Tests.TimeSeries;
@@ -57,44 +58,35 @@ public sealed class LineWriterTests : IDisposable
     }
 
     /// <summary>Identities, error texts and names are anybody's: whatever they are, the line reads back as they were meant.</summary>
-    [Theory]
-    [InlineData(1)]
-    [InlineData(2)]
-    [InlineData(3)]
-    public void Whatever_the_texts_are_the_line_reads_back(int seed)
-    {
-        var random = new Random(seed);
-        var writer = Writer();
-        var expected = new List<(string Tag, string Field, long Count, double Number, long At)>();
-        for (var round = 0; round < 3_000; round++)
+    [Fact]
+    public void Whatever_the_texts_are_the_line_reads_back() => Gen.Select(Odd, Odd, Gen.Long, Finite, Gen.Long[0, long.MaxValue]).Array[1, 20].Sample(
+        points =>
         {
-            var (tag, field, count, number, at) = (Odd(random), Odd(random), random.NextInt64(long.MinValue, long.MaxValue), Number(random), random.NextInt64());
-            writer.Begin("m"u8).Tag("t"u8, tag).Tag("u"u8, "end").Field("f"u8, field).Field("i"u8, count).Field("x"u8, number).End(at);
-            expected.Add((
-                string.Concat(tag.EnumerateRunes().Where(rune => !IsControl(rune))).TrimEnd('\\'),
-                string.Concat(field.EnumerateRunes().Select(rune => IsControl(rune) ? new Rune(' ') : rune)), count, number, at));
-        }
+            using var written = new PooledBuffer(16);
+            var writer = new LineWriter(written);
+            foreach (var (tag, field, count, number, at) in points)
+            {
+                writer.Begin("m"u8).Tag("t"u8, tag).Tag("u"u8, "end").Field("f"u8, field).Field("i"u8, count).Field("x"u8, number).End(at);
+            }
 
-        var points = LineParser.Parse(buffer.Written.Span);
-        Assert.Equal(expected.Count, points.Count);
-        foreach (var (point, wanted) in points.Zip(expected))
-        {
-            Assert.Equal(wanted.Tag.Length > 0 ? ["t", "u"] : ["u"], point.Tags.Select(tag => tag.Key));
-            Assert.Equal(wanted.Tag.Length > 0 ? wanted.Tag : "end", point.Tags[0].Value);
-            Assert.Equal(wanted.Field, point.Fields["f"]);
-            Assert.Equal(wanted.Count, point.Fields["i"]);
-            Assert.Equal(wanted.Number, point.Fields["x"]);
-            Assert.Equal(wanted.At, point.At);
-        }
-    }
+            var read = LineParser.Parse(written.Written.Span);
+            Assert.Equal(points.Length, read.Count);
+            foreach (var (point, (tag, field, count, number, at)) in read.Zip(points))
+            {
+                var kept = string.Concat(tag.EnumerateRunes().Where(rune => !IsControl(rune))).TrimEnd('\\');
+                Assert.Equal(kept.Length > 0 ? ["t", "u"] : ["u"], point.Tags.Select(pair => pair.Key));
+                Assert.Equal(kept.Length > 0 ? kept : "end", point.Tags[0].Value);
+                Assert.Equal(string.Concat(field.EnumerateRunes().Select(rune => IsControl(rune) ? new Rune(' ') : rune)), point.Fields["f"]);
+                Assert.Equal(count, point.Fields["i"]);
+                Assert.Equal(number, point.Fields["x"]);
+                Assert.Equal(at, point.At);
+            }
+        },
+        iter: 1_000);
 
-    private static string Odd(Random random)
-    {
-        const string Nasty = "\\\\,,==  \"\"\r\n\t\0#'€😀\u0085\u2028\ud800az09";
-        return string.Concat(Enumerable.Range(0, random.Next(12)).Select(_ => Nasty[random.Next(Nasty.Length)]));
-    }
+    private static readonly Gen<string> Odd = Gen.Char["\\\\,,==  \"\"\r\n\t\0#'€😀\u0085\u2028\ud800az09"].Array[0, 12].Select(characters => new string(characters));
 
-    private static double Number(Random random) => BitConverter.Int64BitsToDouble(random.NextInt64()) is var number && double.IsFinite(number) ? number : 0.001;
+    private static readonly Gen<double> Finite = Gen.Double.Select(number => double.IsFinite(number) ? number : 0.001);
 
     private static bool IsControl(Rune rune) => Rune.IsControl(rune) || rune.Value is 0x2028 or 0x2029;
 
