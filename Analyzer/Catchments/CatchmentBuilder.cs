@@ -25,6 +25,7 @@ public static class CatchmentBuilder
     /// <param name="known">Who errs where answers came faster than light, as a catchment with all probes has it; null: the probes read here
     /// decide.</param>
     /// <param name="keepSeries">Whether to keep what each probe saw round by round, as the checks need it.</param>
+    /// <param name="listener">Told what each probe saw; its end is the caller's to tell. Null: nobody asks.</param>
     /// <param name="withPings">Whether pings are read; who is served by which PoP does not take them.</param>
     /// <param name="cancellation">Ends it between two probes.</param>
     public static Catchment Build(
@@ -38,6 +39,7 @@ public static class CatchmentBuilder
         IReadOnlyList<int>? only = null,
         LightSpeedVerdicts? known = null,
         bool keepSeries = false,
+        IProbeListener? listener = null,
         bool withPings = true,
         CancellationToken cancellation = default)
     {
@@ -52,8 +54,8 @@ public static class CatchmentBuilder
             .ThenBy(measurement => measurement.Id)
             .ToList();
         var rounds = new RoundJudge(store.Text, identify, Epochs(target, window));
-        var reader = new ProbeReader([.. measurements.Where(measurement => measurement.Kind == MeasurementKind.Dns)], target, rounds, probes, keepSeries);
-        var summary = new ProbeSummary(target, family, window, rounds, probes, tell, keepSeries, reader.Questions);
+        var reader = new ProbeReader([.. measurements.Where(measurement => measurement.Kind == MeasurementKind.Dns)], target, rounds, probes, keepSeries, listener is not null);
+        var summary = new ProbeSummary(target, family, window, rounds, probes, tell, keepSeries, reader.Questions, listener);
         var found = new List<ProbeCatchment>();
         var couldNotAsk = 0;
 

@@ -26,12 +26,14 @@ public sealed class CatchmentReader(IObservationStore store, IReadOnlyList<strin
     /// <param name="window">The window.</param>
     /// <param name="tell">Told what became of each round, from one thread; null: nobody asks.</param>
     /// <param name="keepSeries">Whether to keep what each probe saw round by round, as the checks need it.</param>
+    /// <param name="listener">Told what each probe saw; null: nobody asks.</param>
     /// <exception cref="Collector.Configuration.ConfigurationException">A pattern or template cannot be used.</exception>
-    public Catchment Read(Target target, int family, Window window, Action<JudgedRound>? tell = null, bool keepSeries = false)
+    public Catchment Read(Target target, int family, Window window, Action<JudgedRound>? tell = null, bool keepSeries = false, IProbeListener? listener = null)
     {
         ArgumentNullException.ThrowIfNull(window);
         var identifier = Identifier(target);
-        var catchment = CatchmentBuilder.Build(store, target, family, window, identifier.Identify, Probes(window.To), tell, keepSeries: keepSeries, cancellation: cancellation);
+        var catchment = CatchmentBuilder.Build(store, target, family, window, identifier.Identify, Probes(window.To), tell, keepSeries: keepSeries, listener: listener, cancellation: cancellation);
+        listener?.End(catchment);
         return keepSeries
             ? catchment with { UnknownIdentities = [.. catchment.UnknownIdentities.Select(unknown => unknown with { Suggestion = identifier.Suggest(unknown.Identity, unknown.Source, Instant(unknown.To)) })] }
             : catchment;
@@ -65,13 +67,18 @@ public sealed class CatchmentReader(IObservationStore store, IReadOnlyList<strin
     /// <param name="targets">The targets.</param>
     /// <param name="window">The window.</param>
     /// <param name="keepSeries">Whether to keep what each probe saw round by round, as the checks need it.</param>
+    /// <param name="listen">Who is told what each probe of a target and family saw; null: nobody asks.</param>
     /// <returns>Those that are not empty.</returns>
-    public IReadOnlyList<Catchment> ReadAll(IEnumerable<Target> targets, Window window, bool keepSeries = false)
+    public IReadOnlyList<Catchment> ReadAll(IEnumerable<Target> targets, Window window, bool keepSeries = false, Func<Target, int, IProbeListener>? listen = null)
     {
         ArgumentNullException.ThrowIfNull(targets);
         var services = targets.SelectMany(target => new[] { (Target: target, Family: 4), (Target: target, Family: 6) }).ToArray();
         var found = new Catchment[services.Length];
-        InParallel.For(services.Length, index => found[index] = Read(services[index].Target, services[index].Family, window, keepSeries: keepSeries), cancellation);
+        InParallel.For(services.Length, index =>
+        {
+            var (target, family) = services[index];
+            found[index] = Read(target, family, window, keepSeries: keepSeries, listener: listen?.Invoke(target, family));
+        }, cancellation);
         return [.. found.Where(catchment => !catchment.IsEmpty)];
     }
 

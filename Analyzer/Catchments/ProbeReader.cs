@@ -29,6 +29,7 @@ internal sealed class ProbeReader
     private readonly (long Probes, long Times)[] asked;
     private readonly RoundJudge judge;
     private readonly bool keepSeries;
+    private readonly bool keepRounds;
     private readonly IReadOnlyDictionary<int, Probe> probes;
 
     // The probe being read.
@@ -51,10 +52,13 @@ internal sealed class ProbeReader
     /// <param name="target">The target.</param>
     /// <param name="judge">Judges the rounds.</param>
     /// <param name="probes">The probes by id.</param>
-    /// <param name="keepSeries">Whether to keep each ping and each silent round.</param>
-    public ProbeReader(IReadOnlyList<StoredMeasurement> dns, Target target, RoundJudge judge, IReadOnlyDictionary<int, Probe> probes, bool keepSeries)
+    /// <param name="keepSeries">Whether to keep each ping, each silent round and the manners of the answers.</param>
+    /// <param name="hasListener">Whether to keep each ping and each silent round in any case.</param>
+    public ProbeReader(
+        IReadOnlyList<StoredMeasurement> dns, Target target, RoundJudge judge, IReadOnlyDictionary<int, Probe> probes, bool keepSeries, bool hasListener)
     {
         this.keepSeries = keepSeries;
+        keepRounds = keepSeries || hasListener;
         this.judge = judge;
         this.probes = probes;
 
@@ -254,7 +258,7 @@ internal sealed class ProbeReader
         state.DnsAsked++;
         if (!roundAnswered)
         {
-            if (keepSeries)
+            if (keepRounds)
             {
                 state.Unanswered.Add(at);
             }
@@ -281,7 +285,7 @@ internal sealed class ProbeReader
             }
 
             state.PingsAsked++;
-            if (keepSeries)
+            if (keepRounds)
             {
                 var isTimed = sample.Outcome == Outcome.Answered && sample.RttMicroseconds >= 0;
                 state.Pings.Add(new PingRound((uint)sample.At, isTimed ? sample.RttMicroseconds / 1000f : float.NaN));

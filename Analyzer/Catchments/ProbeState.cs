@@ -41,10 +41,10 @@ internal sealed class ProbeState
     /// <summary>The fastest packet of each answered ping, milliseconds.</summary>
     public List<double> PingsMs { get; } = [];
 
-    /// <summary>When DNS rounds left the probe that nobody answered; empty unless series are kept.</summary>
+    /// <summary>When DNS rounds left the probe that nobody answered; empty unless series are kept or somebody listens.</summary>
     public List<long> Unanswered { get; } = [];
 
-    /// <summary>The pings one by one; empty unless series are kept.</summary>
+    /// <summary>The pings one by one; empty unless series are kept or somebody listens.</summary>
     public List<PingRound> Pings { get; } = [];
 
     /// <summary>In which manners its questions were answered; empty unless series are kept.</summary>

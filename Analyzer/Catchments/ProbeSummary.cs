@@ -12,13 +12,15 @@ namespace Analyzer.Catchments;
 /// <remarks>Everything is counted in arrays by the numbers of <see cref="RoundJudge"/>, emptied for the next probe.</remarks>
 internal sealed class ProbeSummary(
     Target target, int family, Window window, RoundJudge judge, IReadOnlyDictionary<int, Probe> probes, Action<JudgedRound>? tell, bool keepSeries,
-    IReadOnlyList<string> questions)
+    IReadOnlyList<string> questions, IProbeListener? listener)
 {
     private const int Confidences = 3;
 
     private readonly NearestPop nearest = new(target.Pops, window);
     private readonly List<PopRound> popRounds = [];
     private readonly List<DnsRound> seen = [];
+    private readonly List<JudgedRound> judgedRounds = [];
+    private readonly List<long> nameless = [];
     private readonly List<int> popsMet = [];
     private readonly List<int> serversMet = [];
     private readonly List<double> answersMs = [];
@@ -71,6 +73,9 @@ internal sealed class ProbeSummary(
         Clear();
         CountRounds(state, probe?.Position, verdicts);
         var classes = Believe(state, asn, verdicts);
+        listener?.Hear(new ProbeRounds(
+            state.Probe, CollectionsMarshal.AsSpan(judgedRounds), CollectionsMarshal.AsSpan(nameless), CollectionsMarshal.AsSpan(state.Unanswered),
+            CollectionsMarshal.AsSpan(state.Pings)));
         var served = Served();
         var near = probe?.Position is { } here ? nearest.To(here, probe.Country, asn) : null;
         var runs = FlipDetector.Runs(CollectionsMarshal.AsSpan(popRounds));
@@ -147,6 +152,8 @@ internal sealed class ProbeSummary(
         serversMet.Clear();
         popRounds.Clear();
         seen.Clear();
+        judgedRounds.Clear();
+        nameless.Clear();
         answersMs.Clear();
         doubtedMs.Clear();
     }
@@ -214,10 +221,9 @@ internal sealed class ProbeSummary(
                 answersMs.Add(round.RttMs);
             }
 
-            if (tell is not null && verdict != RoundClass.Nameless)
+            if (tell is not null || listener is not null)
             {
-                tell(new JudgedRound(
-                    state.Probe, round.At, ClassOf(verdict), verdict == RoundClass.Pop ? judge.Pops[round.Judged.Pop] : null, round.Microseconds));
+                Tell(state.Probe, in round, verdict);
             }
         }
 
@@ -230,6 +236,19 @@ internal sealed class ProbeSummary(
             Impossible = impossible,
             Nameless = nameless,
         };
+    }
+
+    private void Tell(int probe, in AnsweredRound round, RoundClass verdict)
+    {
+        if (verdict == RoundClass.Nameless)
+        {
+            nameless.Add(round.At);
+            return;
+        }
+
+        var judged = new JudgedRound(probe, round.At, ClassOf(verdict), verdict == RoundClass.Pop ? judge.Pops[round.Judged.Pop] : null, round.Microseconds);
+        judgedRounds.Add(judged);
+        tell?.Invoke(judged);
     }
 
     /// <summary>Where half of the rounds that name a PoP or more came faster than light, the others were only slower, not truer.</summary>

@@ -44,12 +44,13 @@ public sealed class CheckReader(CatchmentReader reader, CheckSuite suite, IContr
     /// <summary>What the checks look at.</summary>
     /// <param name="targets">All targets.</param>
     /// <param name="window">The window; not longer than <see cref="Piece"/>, for the memory's sake.</param>
-    public CheckInput Read(IReadOnlyList<Target> targets, Window window)
+    /// <param name="listen">Who is told what each probe of a target and family saw in the window; null: nobody asks.</param>
+    public CheckInput Read(IReadOnlyList<Target> targets, Window window, Func<Target, int, IProbeListener>? listen = null)
     {
         ArgumentNullException.ThrowIfNull(window);
         return new CheckInput(
             window,
-            reader.ReadAll(targets, window, keepSeries: true),
+            reader.ReadAll(targets, window, keepSeries: true, listen),
             reader.ReadAll(targets, new Window(window.From - Lead, window.From), keepSeries: true),
             snapshotRounds: suite.SnapshotRounds);
     }

@@ -91,14 +91,15 @@ public sealed record HourRollup(long Hour)
     /// <param name="asns">The ASes that get rows of their own; null: there are no rows by AS.</param>
     /// <param name="population">Internet users of the countries; null: the table shipped.</param>
     /// <param name="isWhole">Whether to add up countries, ASes and changes too, and not PoPs alone.</param>
-    public static HourRollup Of(HourTable table, int index, Target target, IReadOnlySet<uint>? asns = null, InternetPopulation? population = null, bool isWhole = true)
+    /// <param name="isWeighted">Whether to weigh shares too.</param>
+    public static HourRollup Of(
+        HourTable table, int index, Target target, IReadOnlySet<uint>? asns = null, InternetPopulation? population = null, bool isWhole = true, bool isWeighted = true)
     {
         ArgumentNullException.ThrowIfNull(table);
         ArgumentNullException.ThrowIfNull(target);
         var hour = table.FromHour + index;
         var probes = table.Probes[index];
-        var countries = probes.ConvertAll(probe => table.Catchments.GetValueOrDefault(probe.Probe)?.Country ?? CatchmentTable.UnknownPlace);
-        var weights = Weights(table, probes, population ?? InternetPopulation.Shipped);
+        var weights = isWeighted ? Weights(table, probes, population ?? InternetPopulation.Shipped) : new double[probes.Count];
         var attributed = 0;
         var byPop = new Dictionary<int, Sums>();
         var byCountry = new Parts();
@@ -113,7 +114,7 @@ public sealed record HourRollup(long Hour)
                 continue;
             }
 
-            byCountry.Add(probe, countries[number], target.GreenBelowMs);
+            byCountry.Add(probe, table.Catchments.GetValueOrDefault(probe.Probe)?.Country ?? CatchmentTable.UnknownPlace, target.GreenBelowMs);
             if (asns is not null)
             {
                 byAsn.Add(probe, NameOf(table.Catchments.GetValueOrDefault(probe.Probe)?.Asn, asns), target.GreenBelowMs);
