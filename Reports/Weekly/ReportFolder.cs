@@ -64,18 +64,18 @@ internal sealed class ReportFolder(string root)
 
     /// <summary>Writes a week's report, replacing an earlier one whole, and lists it.</summary>
     /// <param name="report">What it says.</param>
-    /// <param name="maps">Draws the maps into the folder that it is given.</param>
+    /// <param name="draw">Draws maps and charts into the folder that it is given, and returns the charts' SVG by their paths.</param>
     /// <returns>The path of its page.</returns>
-    public async Task<string> WriteAsync(WeeklyReport report, Action<string> maps)
+    public async Task<string> WriteAsync(WeeklyReport report, Func<string, IReadOnlyDictionary<string, string>> draw)
     {
         // A reader of last week's page must never meet half a report: write beside it, then swap.
         var final = Path.Combine(Root, report.Week);
         var fresh = final + ".new";
         DeleteIfThere(fresh);
         Directory.CreateDirectory(Path.Combine(fresh, "maps"));
-        maps(fresh);
+        var charts = draw(fresh);
         await File.WriteAllTextAsync(Path.Combine(fresh, "report.json"), JsonSerializer.Serialize(report, Json) + "\n");
-        await File.WriteAllTextAsync(Path.Combine(fresh, "index.html"), await ReportRenderer.PageAsync(report), Encoding.UTF8);
+        await File.WriteAllTextAsync(Path.Combine(fresh, "index.html"), await ReportRenderer.PageAsync(report, charts), Encoding.UTF8);
         DeleteIfThere(final);
         Directory.Move(fresh, final);
         await WriteIndexAsync();

@@ -10,7 +10,13 @@ namespace Reports.Weekly;
 internal static class ReportRenderer
 {
     /// <summary>One week's page.</summary>
-    public static Task<string> PageAsync(WeeklyReport report) => RenderAsync<ReportPage>(new() { [nameof(ReportPage.Report)] = report });
+    /// <param name="report">What it says.</param>
+    /// <param name="charts">The SVG of the charts by their paths; charts without one are left out.</param>
+    public static Task<string> PageAsync(WeeklyReport report, IReadOnlyDictionary<string, string>? charts = null) => RenderAsync<ReportPage>(new()
+    {
+        [nameof(ReportPage.Report)] = report,
+        [nameof(ReportPage.Charts)] = charts ?? new Dictionary<string, string>(),
+    });
 
     /// <summary>The list of weeks.</summary>
     /// <param name="weeks">Latest first.</param>

@@ -1,7 +1,9 @@
+using System.Collections.Concurrent;
 using Analyzer.Catchments;
 using Analyzer.Checks;
 using Analyzer.Findings;
 using Analyzer.Time;
+using Analyzer.TimeSeries;
 using Collector.Atlas;
 using Collector.Configuration.Checks;
 using Collector.Controls;
@@ -17,7 +19,11 @@ namespace Reports.Weekly;
 /// <param name="SilentPops">The PoPs that fell silent, with who took over.</param>
 /// <param name="HasRootControls">Whether root servers were asked about suspects, beside our own targets.</param>
 internal sealed record ReadWeek(
-    IsoWeek Week, IReadOnlyList<Catchment> Catchments, IReadOnlyList<Finding> Findings, IReadOnlyList<SilentPop> SilentPops, bool HasRootControls);
+    IsoWeek Week, IReadOnlyList<Catchment> Catchments, IReadOnlyList<Finding> Findings, IReadOnlyList<SilentPop> SilentPops, bool HasRootControls)
+{
+    /// <summary>The hours of each target and family, from the week's first to its last; null: nobody asked for them.</summary>
+    public IReadOnlyDictionary<(string Target, int Family), IReadOnlyList<HourRollup>>? Hours { get; init; }
+}
 
 /// <summary>A PoP that fell silent.</summary>
 /// <param name="Target">The target's name.</param>
@@ -40,32 +46,46 @@ internal sealed class WeekReader(
     private readonly CheckSuite suite = new(options);
     private readonly PopSilent silent = new((options ?? new ChecksOptions()).PopSilent);
     private readonly CatchmentReader catchments = new(store, network.IdentityTemplates);
-    private readonly Queue<ReadWeek> known = new();
+    private readonly List<ReadWeek> known = [];
 
     /// <summary>The week, read or remembered.</summary>
     /// <param name="week">The week.</param>
     /// <param name="cancellationToken">Ends it.</param>
-    public async Task<ReadWeek> ReadAsync(IsoWeek week, CancellationToken cancellationToken = default)
+    public Task<ReadWeek> ReadAsync(IsoWeek week, CancellationToken cancellationToken = default) => ReadAsync(week, withHours: false, cancellationToken);
+
+    /// <summary>The same with its hours.</summary>
+    /// <param name="week">The week.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    public Task<ReadWeek> ReadWithHoursAsync(IsoWeek week, CancellationToken cancellationToken = default) => ReadAsync(week, withHours: true, cancellationToken);
+
+    private async Task<ReadWeek> ReadAsync(IsoWeek week, bool withHours, CancellationToken cancellationToken)
     {
-        if (known.FirstOrDefault(one => one.Week == week) is { } remembered)
+        if (known.Find(one => one.Week == week) is { } remembered)
         {
-            return remembered;
+            if (!withHours || remembered.Hours is not null)
+            {
+                return remembered;
+            }
+
+            known.Remove(remembered);
         }
 
-        var read = await FreshAsync(week, cancellationToken);
-        known.Enqueue(read);
+        var read = await FreshAsync(week, withHours, cancellationToken);
+        known.Add(read);
         if (known.Count > 2)
         {
-            known.Dequeue();
+            known.RemoveAt(0);
         }
 
         return read;
     }
 
-    private async Task<ReadWeek> FreshAsync(IsoWeek week, CancellationToken cancellationToken)
+    private async Task<ReadWeek> FreshAsync(IsoWeek week, bool withHours, CancellationToken cancellationToken)
     {
         var reader = new CheckReader(catchments, suite, controls);
-        var input = reader.Read(network.Targets, Window.Of(week));
+        var window = Window.Of(week);
+        var hours = new ConcurrentDictionary<(string Target, int Family), WeekHours>();
+        var input = reader.Read(network.Targets, window, withHours ? (target, family) => hours[(target.Name, family)] = HoursOf(target, family, window) : null);
         var isAsked = controls is not null;
         try
         {
@@ -78,8 +98,14 @@ internal sealed class WeekReader(
             tell?.Invoke(problem.Message);
         }
 
-        return new ReadWeek(week, input.Catchments, suite.Find(input), [.. SilentPops(input)], isAsked);
+        return new ReadWeek(week, input.Catchments, suite.Find(input), [.. SilentPops(input)], isAsked)
+        {
+            Hours = withHours ? hours.ToDictionary(pair => pair.Key, pair => pair.Value.Hours) : null,
+        };
     }
+
+    private WeekHours HoursOf(Target target, int family, Window window) =>
+        new(target, store.Measurements(target.Name).Where(measurement => measurement.Family == family), window);
 
     private IEnumerable<SilentPop> SilentPops(CheckInput input) =>
         input.Services.SelectMany(service => silent.Silences(input, service).Select(found =>

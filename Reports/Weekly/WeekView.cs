@@ -1,6 +1,7 @@
 using Analyzer.Catchments;
 using Analyzer.Comparisons;
 using Analyzer.Findings;
+using Analyzer.TimeSeries;
 
 namespace Reports.Weekly;
 
@@ -10,6 +11,9 @@ namespace Reports.Weekly;
 /// <param name="Findings">What the checks noticed of this target and family.</param>
 internal sealed record WeekView(Catchment Now, Comparison? Change, IReadOnlyList<Finding> Findings)
 {
+    /// <summary>The hours of the week; empty where nobody asked for them.</summary>
+    public IReadOnlyList<HourRollup> Hours { get; init; } = [];
+
     /// <summary>Networks served on another continent without need.</summary>
     public IReadOnlyList<NetworkDetour> Detours { get; } = NetworkDetour.Of(Now, Findings);
 
@@ -28,9 +32,10 @@ internal sealed record WeekView(Catchment Now, Comparison? Change, IReadOnlyList
             .. now.Catchments.Select(catchment =>
             {
                 IReadOnlyList<Finding> found = [.. findings[(catchment.Target.Name, catchment.Family)]];
+                var hours = now.Hours?.GetValueOrDefault((catchment.Target.Name, catchment.Family)) ?? [];
                 return earlier.TryGetValue((catchment.Target.Name, catchment.Family), out var then)
-                    ? new WeekView(catchment.WithFormer(then), Comparison.Of(then, catchment), found)
-                    : new WeekView(catchment, null, found);
+                    ? new WeekView(catchment.WithFormer(then), Comparison.Of(then, catchment), found) { Hours = hours }
+                    : new WeekView(catchment, null, found) { Hours = hours };
             }),
         ];
     }

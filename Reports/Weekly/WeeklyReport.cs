@@ -68,7 +68,11 @@ public sealed record TargetReport(
     ChangeReport? Change,
     IReadOnlyDictionary<string, int> NotAttributed,
     IReadOnlyList<UnknownRow> UnknownIdentities,
-    IReadOnlyList<MapFile> Maps);
+    IReadOnlyList<MapFile> Maps)
+{
+    /// <summary>The charts of the week's hours.</summary>
+    public IReadOnlyList<ChartFile> Charts { get; init; } = [];
+}
 
 /// <summary>Probes asked, answered, attributed to a PoP: the three always travel together.</summary>
 public sealed record Coverage(int Asked, int Answered, int Attributed);
@@ -105,3 +109,11 @@ public sealed record UnknownRow(string Identity, int Probes, string? SuggestedRu
 /// <param name="Png">Path from the report's folder.</param>
 /// <param name="Svg">Path from the report's folder.</param>
 public sealed record MapFile(string Kind, string Title, string? Pop, string Png, string Svg);
+
+/// <summary>One drawn chart.</summary>
+/// <param name="Kind"><c>share</c> or <c>rtt</c>.</param>
+/// <param name="Title">Its caption.</param>
+/// <param name="Text">What it says, for those who cannot see it.</param>
+/// <param name="Png">Path from the report's folder.</param>
+/// <param name="Svg">Path from the report's folder.</param>
+public sealed record ChartFile(string Kind, string Title, string Text, string Png, string Svg);

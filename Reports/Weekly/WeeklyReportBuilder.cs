@@ -66,7 +66,10 @@ internal static class WeeklyReportBuilder
             catchment.Probes.Where(probe => probe is { Answered: true, Pop: null }).CountBy(WhyNotAttributed)
                 .OrderByDescending(pair => pair.Value).ThenBy(pair => pair.Key, StringComparer.Ordinal).ToDictionary(),
             [.. catchment.UnknownIdentities.Select(unknown => new UnknownRow(unknown.Identity, unknown.Probes, suggest(catchment.Target, unknown)))],
-            ReportMaps.FilesOf(view));
+            ReportMaps.FilesOf(view))
+        {
+            Charts = ReportCharts.FilesOf(view),
+        };
     }
 
     private static PopRow Describe(Pop pop, CatchmentRow? row) => new(

@@ -21,7 +21,7 @@ internal sealed class WeeklyReporter(WeekReader weeks, AnycastNetwork network, R
     public async Task<string?> WriteAsync(IsoWeek week, bool isEarly = false, CancellationToken cancellationToken = default)
     {
         var before = await weeks.ReadAsync(week.Previous, cancellationToken);
-        var now = await weeks.ReadAsync(week, cancellationToken);
+        var now = await weeks.ReadWithHoursAsync(week, cancellationToken);
         if (now.Catchments.Count == 0)
         {
             return null;
@@ -39,6 +39,7 @@ internal sealed class WeeklyReporter(WeekReader weeks, AnycastNetwork network, R
         {
             ReportMaps.Write(views, path);
             AnnotationMap.Write(changed.Maps, path);
+            return ReportCharts.Write(views, path);
         });
     }
 

@@ -93,6 +93,8 @@ public sealed class PageTests : IAsyncLifetime
     [InlineData("2026-W46/report.json", true)]
     [InlineData("2026-W46/maps/ns-a-ipv4-rtt-03-syd_1.png", true)]
     [InlineData("2026-W46/maps/x.svg", true)]
+    [InlineData("2026-W46/charts/ns-a-ipv4-share.svg", true)]
+    [InlineData("2026-W46/charts/../report.json", false)]
     [InlineData("2026-W46.new/index.html", false)]
     [InlineData("2026-W54/index.html", false)]
     [InlineData("2026-W46/maps/../report.json", false)]

@@ -21,6 +21,7 @@ public sealed class WeeklyReportTests
     private const string Rude = "<script>alert('x')</script>=cmd|' /C calc'!A0";
 
     private static readonly IsoWeek Week = new(2026, 46);
+    private static readonly Dictionary<string, string> NoCharts = [];
     private static readonly Pop Spare = new("SYD/1", new GeoPoint(-33.9, 151.2)) { City = "Sydney", Country = "AU" };
 
     private static readonly Target ServiceA = new("ns-a") { Pops = [World.Apeldoorn, World.Johannesburg, Spare] };
@@ -96,9 +97,13 @@ public sealed class WeeklyReportTests
         try
         {
             var folder = new ReportFolder(root);
-            await folder.WriteAsync(Report(), path => File.WriteAllText(Path.Combine(path, "maps", "old.png"), "x"));
-            var page = await folder.WriteAsync(Report(), _ => { });
-            await folder.WriteAsync(Report() with { Week = "2026-W45" }, _ => { });
+            await folder.WriteAsync(Report(), path =>
+            {
+                File.WriteAllText(Path.Combine(path, "maps", "old.png"), "x");
+                return NoCharts;
+            });
+            var page = await folder.WriteAsync(Report(), _ => NoCharts);
+            await folder.WriteAsync(Report() with { Week = "2026-W45" }, _ => NoCharts);
             Assert.True(File.Exists(page));
             Assert.False(File.Exists(Path.Combine(root, "2026-W46", "maps", "old.png")));
             var index = new HtmlParser().ParseDocument(await File.ReadAllTextAsync(Path.Combine(root, "index.html")));
@@ -164,7 +169,7 @@ public sealed class WeeklyReportTests
         var root = Directory.CreateTempSubdirectory("reports").FullName;
         try
         {
-            await new ReportFolder(root).WriteAsync(Report(), _ => { });
+            await new ReportFolder(root).WriteAsync(Report(), _ => NoCharts);
             var file = Path.Combine(root, Week.ToString(), "report.json");
             using var json = JsonDocument.Parse(await File.ReadAllTextAsync(file));
             using var told = new StringWriter();

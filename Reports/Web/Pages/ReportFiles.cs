@@ -83,6 +83,6 @@ internal static partial class ReportFiles
     private static string Hash(string text) =>
         "sha256-" + Convert.ToBase64String(SHA256.HashData(Encoding.UTF8.GetBytes(text.Replace("\r\n", "\n", StringComparison.Ordinal).Replace('\r', '\n'))));
 
-    [GeneratedRegex(@"^(?<week>\d{4}-W\d\d)/(index\.html|report\.json|maps/[A-Za-z0-9_][A-Za-z0-9._-]*\.(png|svg))\z")]
+    [GeneratedRegex(@"^(?<week>\d{4}-W\d\d)/(index\.html|report\.json|(maps|charts)/[A-Za-z0-9_][A-Za-z0-9._-]*\.(png|svg))\z")]
     private static partial Regex PartPath();
 }
