@@ -50,12 +50,17 @@ public sealed partial class ServiceExitTests(HostileRun run) : IClassFixture<Hos
         ["/findings"] = ["/findings", "/findings?week=2026-W46", "/findings?week=STRANGE", "/findings?check=STRANGE"],
         ["/health/live"] = ["/health/live"],
         ["/health/ready"] = ["/health/ready"],
-        ["/jobs"] = ["/jobs"],
+        ["/jobs"] = ["/jobs", "/jobs?started=STRANGE"],
+        ["/jobs/{name}/run"] = ["/jobs/STRANGE/run"],
+        ["/login"] = ["/login", "/login?to=STRANGE", "/login?key=STRANGE"],
+        ["/logout"] = ["/logout"],
         ["/lookup"] = ["/lookup", "/lookup?q=NL", "/lookup?q=probe:3&target=service", "/lookup?q=STRANGE", "/lookup?q=NL&target=STRANGE"],
         ["/metrics"] = ["/metrics"],
         ["/openapi/{documentName}.json"] = ["/openapi/v1.json", "/openapi/STRANGE.json"],
         ["/reports/{**path}"] = ["/reports/", "/reports/2026-W46/", "/reports/2026-W46/report.json", "/reports/STRANGE"],
     };
+
+    private static readonly string[] Posted = ["/run", "/logout"];
 
     // Where a stranger's words must have been seen, or nothing was tried.
     private static readonly string[] Showing =
@@ -112,7 +117,7 @@ public sealed partial class ServiceExitTests(HostileRun run) : IClassFixture<Hos
 
     private static async Task AskAsync(HttpClient http, string route, string question, HashSet<string> shown)
     {
-        var method = route.EndsWith("/run", StringComparison.Ordinal) ? HttpMethod.Post : route.EndsWith("/{id}", StringComparison.Ordinal) ? HttpMethod.Delete : HttpMethod.Get;
+        var method = Posted.Any(end => route.EndsWith(end, StringComparison.Ordinal)) ? HttpMethod.Post : route.EndsWith("/{id}", StringComparison.Ordinal) ? HttpMethod.Delete : HttpMethod.Get;
         using var request = new HttpRequestMessage(method, question);
         request.Headers.TryAddWithoutValidation("Authorization", $"Bearer {WebHost.Key}");
         using var answer = await http.SendAsync(request);
