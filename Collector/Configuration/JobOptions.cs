@@ -3,7 +3,7 @@ namespace Collector.Configuration;
 /// <summary>When one job runs. A text instead of an object is its <see cref="Cron"/>.</summary>
 public sealed record JobOptions : IShorthand
 {
-    /// <summary>When it runs, as a Quartz cron expression of six or seven fields beginning with seconds, in UTC. Null: the job's own
+    /// <summary>When it runs, as a cron expression in UTC: minutes, hours, day of month, month, day of week, and seconds before them if wanted. Null: the job's own
     /// default.</summary>
     public string? Cron { get; set; }
 

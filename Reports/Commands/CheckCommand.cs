@@ -16,7 +16,7 @@ internal static class CheckCommand
     /// <summary>The command.</summary>
     public static Command Create()
     {
-        var command = new Command("check", "Look whether configuration, Atlas, key, credits, GeoIP files, store, time series database, receivers of alerts and address are in order");
+        var command = new Command("check", "Look whether configuration, schedule, Atlas, key, credits, GeoIP files, store, time series database, receivers of alerts and address are in order");
         command.SetAction(RunAsync);
         return command;
     }
@@ -29,6 +29,7 @@ internal static class CheckCommand
         List<Inspected> found =
         [
             Configuration(settings),
+            ScheduleInspector.Inspect(settings, time.GetUtcNow()),
             .. await new AtlasInspector(settings, time).InspectAsync(cancellationToken),
             .. GeoIpInspector.Inspect(settings.GeoIp, time.GetUtcNow()),
             .. new StoreInspector(settings.Storage, settings.DataFolder(arguments.GetValue(CommonOptions.Data))).Inspect(),

@@ -13,7 +13,7 @@ internal static class ServiceLogging
     {
         // The framework tells of every request and every firing; an operator wants to hear of what we did.
         logging.AddFilter("Microsoft", LogLevel.Warning);
-        logging.AddFilter("Quartz", LogLevel.Warning);
+        logging.AddFilter("Hangfire", LogLevel.Warning);
         logging.AddFilter("System", LogLevel.Warning);
 
         // That the keys which sign cookies lie in a file is known: nobody else can read it.

@@ -64,7 +64,7 @@ internal sealed class JobBoard(
 
         if (!states.All().Any(one => one.IsRunning && one.Job.Name == name && one.Job.Measurement == 0))
         {
-            await scheduler.RunNowAsync(name, cancellationToken);
+            await Task.Run(() => scheduler.RunNow(name), cancellationToken);
         }
 
         return true;

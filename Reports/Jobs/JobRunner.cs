@@ -18,8 +18,11 @@ internal sealed partial class JobRunner(IEnumerable<IServiceJob> jobs, JobStates
     public IReadOnlyList<IServiceJob> Jobs { get; } = [.. jobs];
 
     /// <summary>Runs one.</summary>
-    /// <returns>Whether it ended well, or was asked to end.</returns>
-    public async Task<bool> RunAsync(string name, CancellationToken cancellationToken)
+    /// <param name="name">Which.</param>
+    /// <param name="cancellationToken">Ends it after the commit that it is at.</param>
+    /// <param name="whyEnded">What a run leaves as its error that was told to end; null: <see cref="JobStates.Interrupted"/>.</param>
+    /// <returns>Whether it ended well, or was told to end.</returns>
+    public async Task<bool> RunAsync(string name, CancellationToken cancellationToken, Func<string>? whyEnded = null)
     {
         var job = Jobs.First(job => job.Name == name);
         states.Begin(name);
@@ -32,8 +35,8 @@ internal sealed partial class JobRunner(IEnumerable<IServiceJob> jobs, JobStates
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
-            error = JobStates.Interrupted;
-            Interrupted(name);
+            error = whyEnded?.Invoke() ?? JobStates.Interrupted;
+            Interrupted(name, error);
         }
 #pragma warning disable CA1031 // Whatever it is, the other jobs go on.
         catch (Exception problem)
@@ -47,10 +50,10 @@ internal sealed partial class JobRunner(IEnumerable<IServiceJob> jobs, JobStates
             states.End(name, error);
             activity?.SetStatus(error is null ? ActivityStatusCode.Ok : ActivityStatusCode.Error, error);
             Durations.Record(
-                clock.Elapsed.TotalSeconds, new("job", name), new("outcome", error switch { null => "done", JobStates.Interrupted => "interrupted", _ => "failed" }));
+                clock.Elapsed.TotalSeconds, new("job", name), new("outcome", error switch { null => "done", JobStates.Interrupted or JobStates.EndedByHand => "interrupted", _ => "failed" }));
         }
 
-        return error is null or JobStates.Interrupted;
+        return error is null or JobStates.Interrupted or JobStates.EndedByHand;
     }
 
     /// <summary>Whether an error's message was written for the operator; the log has all of any other.</summary>
@@ -68,6 +71,6 @@ internal sealed partial class JobRunner(IEnumerable<IServiceJob> jobs, JobStates
     [LoggerMessage(LogLevel.Error, "Job {Job} failed: {Reason}")]
     private partial void Failed(Exception? problem, string job, string reason);
 
-    [LoggerMessage(LogLevel.Information, "Job {Job} was interrupted; it goes on when the service runs again")]
-    private partial void Interrupted(string job);
+    [LoggerMessage(LogLevel.Information, "Job {Job} had to end before it was through: {Reason}")]
+    private partial void Interrupted(string job, string reason);
 }

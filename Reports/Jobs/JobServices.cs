@@ -4,9 +4,9 @@ using Collector.Collecting;
 using Collector.Configuration;
 using Collector.Import;
 using Collector.Store;
+using Hangfire;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
-using Quartz;
 
 namespace Reports.Jobs;
 
@@ -52,7 +52,7 @@ internal static class JobServices
 
         services.AddScheduling(JobSchedule.Of(settings.Schedule, hasTimeSeries), settings.Storage);
         services.AddHostedService<AnalysisKeeper>();
-        if (JobStoreSetup.IsPersistent(settings.Storage))
+        if (HangfireStorage.IsShared(settings.Storage))
         {
             services.AddHostedService<PruneKeeper>();
         }
@@ -79,12 +79,11 @@ internal static class JobServices
         services.AddSingleton(schedule);
         services.AddSingleton<JobRunner>();
         services.AddSingleton<IJobBoard, JobBoard>();
-        services.AddTransient<QuartzAdapter>();
-        services.AddQuartz(quartz =>
-        {
-            quartz.UseJobStore(storage);
-            quartz.ConfigureScheduler(options => options.ShutdownJobInterruption = ShutdownJobInterruption.Always);
-        });
+        services.AddSingleton(_ => new HangfireStorage(storage));
+        services.AddSingleton<JobQueue>();
+        services.AddSingleton<IJobLocks>(HangfireStorage.IsShared(storage) ? new PostgresJobLocks(storage.ConnectionString!) : new MemoryJobLocks());
+        services.AddSingleton<HangfireAdapter>();
+        services.AddSingleton<IRecurringJobManagerFactory, HandTriggers>();
         services.AddSingleton<JobScheduler>();
         services.AddHostedService(provider => provider.GetRequiredService<JobScheduler>());
         return services;

@@ -12,6 +12,9 @@ internal sealed partial class JobStates(IObservationStore store, Settings settin
     /// <summary>What a run that was ended from outside leaves as its error.</summary>
     public const string Interrupted = "interrupted";
 
+    /// <summary>What a run leaves that somebody deleted on the dashboard.</summary>
+    public const string EndedByHand = "ended by hand";
+
     /// <summary>What a run leaves whose process ended before it did.</summary>
     public const string EndedWithoutAWord = "ended without a word: the process was killed or crashed";
 
@@ -61,7 +64,7 @@ internal sealed partial class JobStates(IObservationStore store, Settings settin
                 Succeeded = error is null ? now : job.Succeeded,
                 Error = error,
                 Runs = job.Runs + 1,
-                Failures = job.Failures + (error is null or Interrupted ? 0 : 1),
+                Failures = job.Failures + (error is null or Interrupted or EndedByHand ? 0 : 1),
             };
         }
 
@@ -124,7 +127,7 @@ internal sealed partial class JobStates(IObservationStore store, Settings settin
             return (job, false);
         }
 
-        return JobStoreSetup.IsPersistent(settings.Storage) && job.Instance != Instance && now - started < LongestRun
+        return HangfireStorage.IsShared(settings.Storage) && job.Instance != Instance && now - started < LongestRun
             ? (job, true)
             : (job with { Error = EndedWithoutAWord, Runs = job.Runs + 1, Failures = job.Failures + 1 }, false);
     }

@@ -55,11 +55,13 @@ public sealed class ClusterTests(PostgresServer server, ITestOutputHelper output
         var configuration = await ConfigureAsync(environment);
 
         // Both begin at once, on an empty database.
-        var instances = new Dictionary<string, MeasurementProcess> { ["one"] = Serve("one"), ["other"] = Serve("other") };
+        var instances = new ConcurrentDictionary<string, MeasurementProcess> { ["one"] = Serve("one"), ["other"] = Serve("other") };
+        using var over = new CancellationTokenSource();
+        var turns = GiveTurnsAsync();
         try
         {
             // One of them is in the middle of a round: its next request is never answered.
-            await held.Task.WaitAsync(TimeSpan.FromMinutes(2));
+            await held.Task.WaitAsync(TimeSpan.FromMinutes(5));
             using var store = PostgresStore.Open(connection, folder["look"], readOnly: true);
             var busy = store.Jobs().Single(job => job.Name == JobNames.Collect && job.Measurement == 0);
             Assert.Null(busy.Ended >= busy.Started ? "ended" : null);
@@ -67,14 +69,16 @@ public sealed class ClusterTests(PostgresServer server, ITestOutputHelper output
             await process.KillAsync();
             isKilled.SetResult();
             var killedAt = clock.GetUtcNow();
+            instances.Remove(killed, out _);
             await process.DisposeAsync();
-            instances.Remove(killed);
 
-            // The other one notices after some twenty seconds, by its own heart and not by the fast clock, and finishes alone.
+            // The other one notices after some seconds, by the real clock and not by the fast one, and finishes alone.
             await UntilAsync(() => AreCollected(store, killedAt));
-            instances.Add(killed, Serve(killed));
+            instances[killed] = Serve(killed);
             var end = clock.GetUtcNow() + TogetherAgain;
             await UntilAsync(() => AreCollected(store, end));
+            await over.CancelAsync();
+            await turns;
             foreach (var instance in instances.Values)
             {
                 Assert.Equal(0, await instance.TerminateAsync());
@@ -85,6 +89,8 @@ public sealed class ClusterTests(PostgresServer server, ITestOutputHelper output
         finally
         {
             isKilled.TrySetResult();
+            await over.CancelAsync();
+            await turns;
             foreach (var instance in instances.Values)
             {
                 await instance.DisposeAsync();
@@ -114,6 +120,17 @@ public sealed class ClusterTests(PostgresServer server, ITestOutputHelper output
 
         MeasurementProcess Serve(string data) => MeasurementProcess.Start(
             folder[data + ".log"], environment, "serve", "--config", configuration, "--data", folder[data], "--out", folder["reports"], "--quiet", "--clock", clockText);
+
+        // Both are told of each turn, as both would notice it.
+        async Task GiveTurnsAsync()
+        {
+            var simulated = new SimulatedTurns(Start);
+            while (!over.IsCancellationRequested)
+            {
+                await simulated.GiveAsync(clock.GetUtcNow(), instances.Values);
+                await Task.Delay(BetweenLooks, over.Token).ContinueWith(_ => { }, TaskScheduler.Default);
+            }
+        }
 
         async Task AskedAsync(string path)
         {
@@ -177,7 +194,8 @@ public sealed class ClusterTests(PostgresServer server, ITestOutputHelper output
 
         // Limits run on the fast clock: the longest that there are.
         shipped["Atlas"] = new JsonObject { ["RequestTimeout"] = "00:10:00", ["IdleTimeout"] = "00:30:00" };
-        shipped["Schedule"] = new JsonObject { ["Collect"] = "0 0 * * * ?", ["Analyze"] = "0 30 * * * ?" };
+        shipped["Schedule"] = new JsonObject { ["Collect"] = "0 * * * *", ["Analyze"] = "30 * * * *" };
+        shipped["Web"] = new JsonObject { ["KeyHash"] = MeasurementProcess.KeyHash, ["RequestsPerMinute"] = 100000 };
         shipped["Kestrel"] = new JsonObject { ["Endpoints"] = new JsonObject { ["Http"] = new JsonObject { ["Url"] = "http://127.0.0.1:0" } } };
         var file = folder[SettingsLoader.FileName];
         await File.WriteAllTextAsync(file, shipped.ToJsonString());

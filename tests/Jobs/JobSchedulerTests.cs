@@ -1,24 +1,26 @@
 using Collector.Configuration;
 using Collector.Simulator;
 using Collector.Store;
+using Hangfire;
+using Hangfire.Storage;
 using Microsoft.Extensions.DependencyInjection;
-using Quartz;
 using Reports.Jobs;
 using Tests.Store;
 using Xunit;
 
 namespace Tests.Jobs;
 
-/// <summary>Quartz, the runner and the board together, with a job that does what the test tells it.</summary>
+/// <summary>Hangfire, the runner and the board together, with a job that does what the test tells it.</summary>
 public sealed class JobSchedulerTests : IAsyncLifetime
 {
-    private const string EachMinute = "0 * * * * ?";
-    private const string OnMondays = "0 0 6 ? * MON";
+    private const string EachSecond = "* * * * * *";
+    private const string OnMondays = "0 6 * * MON";
 
     private static readonly DateTimeOffset Tuesday = new(2026, 11, 10, 0, 0, 0, TimeSpan.Zero);
 
     private readonly TemporaryFolder folder = new();
     private readonly PuppetJob puppet = new();
+    private readonly SimulatorClock clock = new(Tuesday);
     private ServiceProvider? services;
     private SqliteStore store = null!;
 
@@ -76,23 +78,69 @@ public sealed class JobSchedulerTests : IAsyncLifetime
         Assert.Equal(1, puppet.Runs);
     }
 
+    /// <summary>Hangfire calls, and remembers: without it nothing of this would happen.</summary>
+    [Fact]
+    public async Task Turns_come_from_Hangfire_and_its_history_has_what_came_of_them()
+    {
+        await StartAsync(EachSecond, isRealTime: true);
+        for (var run = 0; run < 3; run++)
+        {
+            await puppet.BegunAsync();
+            puppet.Release();
+        }
+
+        await UntilAsync(() => Task.FromResult(History().Count(entry => entry.Result.StartsWith("\"done", StringComparison.Ordinal)) >= 3));
+        Assert.Contains(History(), entry => entry.Name == "puppet" && entry.Why == "turn");
+        using var connection = Storage.GetConnection();
+        var turns = Assert.Single(connection.GetRecurringJobs());
+        Assert.Equal(("puppet", EachSecond, "UTC"), (turns.Id, turns.Cron, turns.TimeZoneId));
+        Assert.Single(Storage.GetMonitoringApi().Servers());
+    }
+
     [Fact]
     public async Task A_job_never_runs_twice_at_a_time_however_many_turns_pass_and_whoever_asks()
     {
-        await StartAsync(EachMinute, speed: 600);
+        await StartAsync(EachSecond, isRealTime: true);
         await puppet.BegunAsync();
         Assert.Equal("running", (await RowAsync()).State);
-        var begin = services!.GetRequiredService<TimeProvider>().GetUtcNow();
         Assert.True(await Board.RunNowAsync("puppet", default));
-        while (services!.GetRequiredService<TimeProvider>().GetUtcNow() - begin < TimeSpan.FromMinutes(5))
-        {
-            await Task.Delay(TimeSpan.FromSeconds(30), services!.GetRequiredService<TimeProvider>());
-        }
-
+        Scheduler.RunNow("puppet");
+        await UntilAsync(() => Task.FromResult(History().Count(entry => entry.Result == "\"not run: it runs already\"") >= 4));
         Assert.Equal(1, puppet.Runs);
+
+        // The turns that came meanwhile are caught up, once.
         puppet.Release();
         await puppet.BegunAsync();
         Assert.Equal(1, puppet.Most);
+        Assert.Contains(History(), entry => entry.Result.StartsWith("\"done; a turn came meanwhile", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Turns_that_come_while_a_job_runs_are_forgotten_where_it_is_told_to_skip_them()
+    {
+        await StartAsync(EachSecond, MisfireRule.Skip, isRealTime: true);
+        await puppet.BegunAsync();
+        await UntilAsync(() => Task.FromResult(History().Count(entry => entry.Result == "\"not run: it runs already\"") >= 2));
+        puppet.Release();
+        await puppet.BegunAsync();
+        Assert.Contains(History(), entry => entry.Result == "\"done\"");
+        Assert.DoesNotContain(History(), entry => entry.Why == "again");
+    }
+
+    [Fact]
+    public async Task Asked_for_twice_before_it_begins_it_runs_once()
+    {
+        Build(OnMondays, MisfireRule.Skip);
+        await Scheduler.OpenAsync(default);
+        Scheduler.RunNow("puppet");
+        Scheduler.RunNow("puppet");
+        clock.Now += TimeSpan.FromSeconds(1);
+        Scheduler.Begin();
+        await puppet.BegunAsync();
+        puppet.Release();
+        await UntilAsync(() => Task.FromResult(History().Count == 2));
+        Assert.Equal(1, puppet.Runs);
+        Assert.Contains(History(), entry => entry.Result is "\"not run: it runs already\"" or "\"not run: it has run since that was asked for\"");
     }
 
     [Fact]
@@ -107,8 +155,12 @@ public sealed class JobSchedulerTests : IAsyncLifetime
     [Fact]
     public async Task A_job_that_is_off_runs_only_when_it_is_told_to()
     {
-        await StartAsync(EachMinute, speed: 600, isEnabled: false);
-        await Task.Delay(TimeSpan.FromMinutes(5), services!.GetRequiredService<TimeProvider>());
+        await StartAsync(EachSecond, isRealTime: true, isEnabled: false);
+        using (var connection = Storage.GetConnection())
+        {
+            Assert.Empty(connection.GetRecurringJobs());
+        }
+
         var row = await RowAsync();
         Assert.Equal(("off", (DateTimeOffset?)null, (DateTimeOffset?)null), (row.State, row.Next, row.Started));
         Assert.True(await Board.RunNowAsync("puppet", default));
@@ -139,7 +191,8 @@ public sealed class JobSchedulerTests : IAsyncLifetime
         Build(OnMondays);
         var row = await RowAsync();
         Assert.Equal(("failed", JobStates.EndedWithoutAWord, 6L, 1L), (row.State, row.Error, row.Runs, row.Failures));
-        await Scheduler.BeginAsync(default);
+        await Scheduler.OpenAsync(default);
+        Scheduler.Begin();
         await puppet.BegunAsync();
         puppet.Release();
         await EndedAsync(runs: 7);
@@ -150,14 +203,20 @@ public sealed class JobSchedulerTests : IAsyncLifetime
     public async Task A_failed_job_whose_turn_is_far_is_tried_again_within_the_hour()
     {
         puppet.Problem = new IOException("no answer,\nagain");
-        await StartAsync(OnMondays, speed: 20_000);
+        await StartAsync(OnMondays);
         await puppet.BegunAsync();
         puppet.Release();
         await EndedAsync(runs: 1);
         var row = await RowAsync();
         Assert.Equal(("failed", "no answer, again", 1L), (row.State, row.Error, row.Failures));
+        await UntilAsync(() => Task.FromResult(Storage.GetMonitoringApi().FailedJobs(0, 10) is [{ Value.ExceptionMessage: "no answer,\nagain" or "no answer, again" }]));
 
         puppet.Problem = null;
+        clock.Now += TimeSpan.FromMinutes(59);
+        await Scheduler.LookAsync(default);
+        Assert.Equal(1, puppet.Runs);
+        clock.Now += TimeSpan.FromMinutes(1);
+        await Scheduler.LookAsync(default);
         await puppet.BegunAsync();
         puppet.Release();
         await EndedAsync(runs: 2);
@@ -195,29 +254,64 @@ public sealed class JobSchedulerTests : IAsyncLifetime
         await UntilAsync(() => Task.FromResult(store.Jobs() is [{ Runs: 2 }]));
     }
 
+    /// <summary>As a clock leaves it that was four years ahead: the turns wait for the time that it said.</summary>
     [Fact]
     public async Task When_the_clock_is_set_back_the_turns_follow_it()
     {
-        var clock = new SimulatorClock(Tuesday.AddYears(4));
-        Build(OnMondays, clock: clock);
-        await Scheduler.BeginAsync(default);
+        await StartAsync(OnMondays, isRealTime: true);
         await puppet.BegunAsync();
         puppet.Release();
         await EndedAsync(runs: 1);
+        var next = DateTime.UtcNow.AddYears(4);
+        using var connection = Storage.GetConnection();
+        using (var change = connection.CreateWriteTransaction())
+        {
+            change.SetRangeInHash("recurring-job:puppet", new Dictionary<string, string>
+            {
+                ["NextExecution"] = Hangfire.Common.JobHelper.SerializeDateTime(next),
+                ["LastExecution"] = Hangfire.Common.JobHelper.SerializeDateTime(next.AddDays(-7)),
+            });
+            change.AddToSet("recurring-jobs", "puppet", Hangfire.Common.JobHelper.ToTimestamp(next));
+            change.Commit();
+        }
 
-        clock.Now = Tuesday;
-        await Scheduler.FollowClockAsync(default);
-        var quartz = await services!.GetRequiredService<ISchedulerFactory>().GetScheduler();
-        Assert.Equal(Tuesday.AddDays(6).AddHours(6), (await quartz.GetTrigger(new TriggerKey("puppet", "schedule")))!.NextFireTimeUtc);
+        await Scheduler.LookAsync(default);
+        Assert.Equal((await RowAsync()).Next, new DateTimeOffset(connection.GetRecurringJobs().Single().NextExecution!.Value, TimeSpan.Zero));
+        Assert.InRange(connection.GetRecurringJobs().Single().NextExecution!.Value, DateTime.UtcNow, DateTime.UtcNow.AddDays(8));
+        Assert.Equal(1, puppet.Runs);
     }
 
-    private void Build(string cron, MisfireRule misfire = MisfireRule.CatchUp, double speed = 1, bool isEnabled = true, TimeProvider? clock = null)
+    [Fact]
+    public async Task A_run_that_somebody_deletes_on_the_dashboard_ends_and_does_not_begin_again_at_once()
+    {
+        await StartAsync(OnMondays);
+        await puppet.BegunAsync();
+        new BackgroundJobClient(Storage).Delete(Storage.GetMonitoringApi().ProcessingJobs(0, 10).Single().Key);
+        await EndedAsync(runs: 1);
+        Assert.Equal(("failed", JobStates.EndedByHand, 0L), ((await RowAsync()).State, (await RowAsync()).Error, (await RowAsync()).Failures));
+        await Scheduler.LookAsync(default);
+        Assert.Equal(1, puppet.Runs);
+    }
+
+    [Fact]
+    public async Task The_dashboard_starts_jobs_as_everybody_does_and_cannot_take_their_turns_away()
+    {
+        await StartAsync(OnMondays, MisfireRule.Skip);
+        var manager = services!.GetRequiredService<IRecurringJobManagerFactory>().GetManager(Storage);
+        Assert.Throws<NotSupportedException>(() => manager.RemoveIfExists("puppet"));
+        manager.Trigger("puppet");
+        await puppet.BegunAsync();
+        puppet.Release();
+        await UntilAsync(() => Task.FromResult(History() is [{ Why: "now", Result: "\"done\"" }]));
+    }
+
+    private void Build(string cron, MisfireRule misfire = MisfireRule.CatchUp, bool isRealTime = false, bool isEnabled = true)
     {
         var settings = new Settings();
-        var turns = new JobTurns("puppet", CronExpression.Parse(cron).WithTimeZone(TimeZoneInfo.Utc), misfire, isEnabled);
+        var turns = new JobTurns("puppet", JobCron.Parse(cron, "test"), misfire, isEnabled);
         services = new ServiceCollection()
             .AddLogging()
-            .AddSingleton(clock ?? new ScaledClock(Tuesday, DateTimeOffset.UtcNow, speed))
+            .AddSingleton(isRealTime ? TimeProvider.System : clock)
             .AddSingleton(settings)
             .AddSingleton<IObservationStore>(store)
             .AddSingleton<JobStates>()
@@ -226,10 +320,11 @@ public sealed class JobSchedulerTests : IAsyncLifetime
             .BuildServiceProvider();
     }
 
-    private Task StartAsync(string cron, MisfireRule misfire = MisfireRule.CatchUp, double speed = 1, bool isEnabled = true)
+    private async Task StartAsync(string cron, MisfireRule misfire = MisfireRule.CatchUp, bool isRealTime = false, bool isEnabled = true)
     {
-        Build(cron, misfire, speed, isEnabled);
-        return Scheduler.BeginAsync(default);
+        Build(cron, misfire, isRealTime, isEnabled);
+        await Scheduler.OpenAsync(default);
+        Scheduler.Begin();
     }
 
     private async Task RestartAsync()
@@ -238,6 +333,12 @@ public sealed class JobSchedulerTests : IAsyncLifetime
         await services!.DisposeAsync();
         await StartAsync(OnMondays);
     }
+
+    private JobStorage Storage => services!.GetRequiredService<HangfireStorage>().Storage;
+
+    /// <summary>What Hangfire says of the calls that it made: the job, why, and what came of it.</summary>
+    private List<(string Name, string Why, string Result)> History() =>
+        [.. Storage.GetMonitoringApi().SucceededJobs(0, 1000).Select(entry => ((string)entry.Value.Job.Args[0], (string)entry.Value.Job.Args[1], (string)entry.Value.Result))];
 
     private async Task<JobView> RowAsync() => (await Board.JobsAsync(default)).Single();
 

@@ -1,19 +1,29 @@
 using System.Diagnostics;
 using System.Globalization;
+using System.Net.Http.Headers;
 using System.Runtime.InteropServices;
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.RegularExpressions;
 
 namespace Tests.Soak;
 
 /// <summary>The program as operators run it: a process of its own.</summary>
 internal sealed partial class MeasurementProcess : IAsyncDisposable
 {
+    /// <summary>The key of a service that was given <see cref="KeyHash"/>.</summary>
+    private const string Key = "correct horse battery staple";
+
     private const int Terminate = 15;
     private const int Stop = 19;
     private const int Continue = 18;
 
+    private static readonly HttpClient Http = new() { Timeout = TimeSpan.FromSeconds(30) };
+
     private readonly Process process;
     private readonly StreamWriter log;
     private readonly Task errors;
+    private readonly TaskCompletionSource<Uri> address = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     private MeasurementProcess(Process process, StreamWriter log)
     {
@@ -22,11 +32,17 @@ internal sealed partial class MeasurementProcess : IAsyncDisposable
         errors = CopyAsync();
     }
 
+    /// <summary>What <c>Web:KeyHash</c> has to be for <see cref="RunAsync"/>.</summary>
+    public static string KeyHash => Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes(Key)));
+
     /// <summary>Standard output.</summary>
     public StreamReader Output => process.StandardOutput;
 
     /// <summary>Its id.</summary>
     public int Id => process.Id;
+
+    /// <summary>Where a service answers, once it says so.</summary>
+    public Task<Uri> Address => address.Task;
 
     /// <summary>Whether it has ended by itself.</summary>
     public bool HasExited => process.HasExited;
@@ -114,11 +130,41 @@ internal sealed partial class MeasurementProcess : IAsyncDisposable
     [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
     private static partial int Signal(int process, int signal);
 
+    /// <summary>Has a service run a job now, as the key lets one.</summary>
+    /// <returns>False: it does not answer, or not any more.</returns>
+    public async Task<bool> RunAsync(string job)
+    {
+        if (!address.Task.IsCompletedSuccessfully)
+        {
+            return false;
+        }
+
+        try
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Post, new Uri(await address.Task, $"/api/v1/jobs/{job}/run"));
+            request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", Key);
+            using var answer = await Http.SendAsync(request);
+            return answer.IsSuccessStatusCode;
+        }
+        catch (Exception problem) when (problem is HttpRequestException or IOException)
+        {
+            return false;
+        }
+    }
+
     private async Task CopyAsync()
     {
         while (await process.StandardError.ReadLineAsync() is { } line)
         {
+            if (Answers().Match(line) is { Success: true } match)
+            {
+                address.TrySetResult(new Uri(match.Groups[1].Value));
+            }
+
             await log.WriteLineAsync(line);
         }
     }
+
+    [GeneratedRegex("it answers on (http://[^ ,]+)")]
+    private static partial Regex Answers();
 }

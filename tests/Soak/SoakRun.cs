@@ -76,8 +76,8 @@ internal sealed class SoakRun(SoakPlan plan, string folder, Action<string> say)
 
         // Limits run on the fast clock: the longest that there are.
         shipped["Atlas"] = new JsonObject { ["RequestTimeout"] = "00:10:00", ["IdleTimeout"] = "00:30:00" };
-        shipped["Schedule"] = new JsonObject { ["Collect"] = "0 0 * * * ?", ["Analyze"] = "0 30 * * * ?" };
-        shipped["Web"] = new JsonObject { ["Listen"] = "http://127.0.0.1:0" };
+        shipped["Schedule"] = new JsonObject { ["Collect"] = "0 * * * *", ["Analyze"] = "30 * * * *" };
+        shipped["Web"] = new JsonObject { ["Listen"] = "http://127.0.0.1:0", ["KeyHash"] = MeasurementProcess.KeyHash, ["RequestsPerMinute"] = 100000 };
         File.WriteAllText(Configuration, shipped.ToJsonString());
     }
 
@@ -128,6 +128,7 @@ internal sealed class SoakRun(SoakPlan plan, string folder, Action<string> say)
         var kills = Enumerable.Range(0, plan.Kills).Select(_ => plan.Start + (plan.Length * plan.KillsUntil * chance.NextDouble())).Order().ToList();
         var isOut = false;
         var life = 0;
+        var turns = new SimulatedTurns(plan.Start);
         var service = StartService();
         try
         {
@@ -141,6 +142,7 @@ internal sealed class SoakRun(SoakPlan plan, string folder, Action<string> say)
                     memory.Add((watch.Elapsed, life, kilobytes));
                 }
 
+                await turns.GiveAsync(Now, service);
                 if (isOut != (Now >= outage && Now < outage + plan.Outage))
                 {
                     isOut = !isOut;

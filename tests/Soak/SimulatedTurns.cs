@@ -1,0 +1,35 @@
+using Collector.Configuration;
+using Reports.Jobs;
+
+namespace Tests.Soak;
+
+/// <summary>The turns of a service whose clock is faster than the real one: Hangfire goes by the real one, so whoever makes time fly starts
+/// the jobs. <c>collect</c> and <c>analyze</c> every hour, the report in the hours of Monday from six on, the others as by default.</summary>
+internal sealed class SimulatedTurns(DateTimeOffset begin)
+{
+    private readonly JobSchedule schedule = JobSchedule.Of(new ScheduleOptions
+    {
+        Collect = new JobOptions { Cron = "0 * * * *" },
+        Analyze = new JobOptions { Cron = "30 * * * *" },
+        WeeklyReport = new JobOptions { Cron = "0 6-23 * * MON" },
+    });
+
+    private readonly Dictionary<string, DateTimeOffset> given = [];
+
+    /// <summary>Gives those that have come.</summary>
+    /// <param name="now">The simulated present.</param>
+    /// <param name="services">To whom; all of them are told, as all of them would notice. What nobody was there to take stays due.</param>
+    public async Task GiveAsync(DateTimeOffset now, params IEnumerable<MeasurementProcess> services)
+    {
+        foreach (var turns in schedule.Jobs.Where(turns => turns.NextAfter(given.GetValueOrDefault(turns.Name, begin)) <= now))
+        {
+            foreach (var service in services)
+            {
+                if (await service.RunAsync(turns.Name))
+                {
+                    given[turns.Name] = now;
+                }
+            }
+        }
+    }
+}
