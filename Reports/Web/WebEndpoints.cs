@@ -6,6 +6,7 @@ using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Reports.Metrics;
 using Reports.Web.Access;
 using Reports.Web.Api;
+using Reports.Web.Dashboard;
 using Reports.Web.Pages;
 
 namespace Reports.Web;
@@ -35,6 +36,7 @@ internal static class WebEndpoints
         application.MapLogin();
         application.MapApi();
         application.MapPages();
+        application.MapJobDashboard();
     }
 
     /// <summary>HEAD is answered as GET; the server leaves the body out by itself.</summary>

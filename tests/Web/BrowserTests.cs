@@ -7,7 +7,7 @@ namespace Tests.Web;
 /// <summary>The pages in a real browser: what it refuses or complains about is what a test of headers does not see.</summary>
 public sealed class BrowserTests
 {
-    private static readonly string[] Arguments =
+    internal static readonly string[] Arguments =
     [
         "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync",
     ];

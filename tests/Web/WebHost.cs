@@ -47,6 +47,8 @@ internal sealed class WebHost : IAsyncDisposable, IJobBoard, ICurrentAnalysis
 
     public List<string> Started { get; } = [];
 
+    public HangfireStorage Hangfire { get; } = new(new StorageOptions());
+
     public Analysis? Last { get; set; }
 
     public IReadOnlyList<JobView> Jobs { get; set; } =
@@ -132,6 +134,7 @@ internal sealed class WebHost : IAsyncDisposable, IJobBoard, ICurrentAnalysis
     {
         Client?.Dispose();
         await application.DisposeAsync();
+        Hangfire.Dispose();
         folder.Dispose();
     }
 
@@ -155,6 +158,8 @@ internal sealed class WebHost : IAsyncDisposable, IJobBoard, ICurrentAnalysis
         builder.Services.AddSingleton(new DataFolder(data));
         builder.Services.AddSingleton(Reports);
         builder.Services.AddSingleton<IJobBoard>(this);
+        await Hangfire.OpenAsync(default);
+        builder.Services.AddSingleton(Hangfire);
         builder.Services.AddSingleton<ICurrentAnalysis>(this);
         builder.Services.AddWeb(new Settings { Alerts = alerts, Web = options with { Listen = new Uri("http://127.0.0.1:0") }, Comparisons = new ComparisonOptions { Probes = 3 } });
         application = builder.Build();

@@ -20,6 +20,9 @@ internal sealed class AccessRules
 
     private const string Scheme = "Bearer ";
 
+    // Open pages of the dashboard ask for the numbers that they show with POST, which changes nothing.
+    private const string DashboardNumbers = "/hangfire/stats";
+
     private readonly byte[]? keyHash;
     private readonly HashSet<string> hosts;
     private readonly string? publicOrigin;
@@ -55,7 +58,8 @@ internal sealed class AccessRules
             return keyHash is null ? AccessDecision.NoKeyConfigured : IsKey(key) ? AccessDecision.Allowed : AccessDecision.KeyWrong;
         }
 
-        if (IsReading(request.Method) && (isLoopback || request.HasSession || IsForEverybody(request.Path)))
+        if ((IsReading(request.Method) || request is { Method: "POST", Path: DashboardNumbers })
+            && (isLoopback || request.HasSession || IsForEverybody(request.Path)))
         {
             return IsCrossSite(request) ? AccessDecision.CrossSite : AccessDecision.Allowed;
         }

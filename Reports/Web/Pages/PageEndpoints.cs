@@ -8,6 +8,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Extensions;
 using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
 using Reports.Alerts;
 using Reports.Changes;
 using Reports.Jobs;
@@ -139,6 +140,7 @@ internal static class PageEndpoints
         {
             [nameof(JobsPage.Jobs)] = jobs,
             [nameof(JobsPage.Started)] = jobs.FirstOrDefault(job => job.Name == started)?.Name,
+            [nameof(JobsPage.HasDashboard)] = context.RequestServices.GetService<HangfireStorage>() is not null,
             [nameof(JobsPage.Origin)] = UriHelper.BuildAbsolute(context.Request.Scheme, context.Request.Host).TrimEnd('/'),
         });
     }
