@@ -93,6 +93,7 @@ public sealed class SeriesFromInfluxTests
         builder.Services.AddSingleton(week.Network);
         builder.Services.AddSingleton(new ChecksOptions());
         builder.Services.AddSingleton(new ReportFolder(week["reports"]));
+        builder.Services.AddSingleton(new DataFolder(week["data"]));
         builder.Services.AddSingleton<IJobBoard>(new NoJobs());
         builder.Services.AddSingleton<ICurrentAnalysis>(new NoAnalysis());
         builder.Services.AddWeb(new Settings { Web = new WebOptions { Listen = new Uri("http://127.0.0.1:0") }, TimeSeries = options });
