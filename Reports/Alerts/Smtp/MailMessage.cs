@@ -24,7 +24,8 @@ internal static class MailMessage
         var domain = from[(from.LastIndexOf('@') + 1)..];
         var mail = new MimeMessage
         {
-            Subject = Subject(message),
+            // What looks like an encoded word is sent as it is, and a mail program would show what it decodes to: a stranger's line breaks, perhaps.
+            Subject = Subject(message).Replace("=?", "= ?", StringComparison.Ordinal),
             Date = message.At.ToUniversalTime(),
             MessageId = $"{message.Id}@{domain}",
             Body = new MultipartAlternative
