@@ -1,3 +1,5 @@
+using System.Globalization;
+using Collector.Configuration;
 using Polly.Timeout;
 
 namespace Collector.Atlas;
@@ -26,6 +28,16 @@ internal static class AtlasAddress
             ? address
             : new UriBuilder(current) { Query = address.Query }.Uri;
     }
+
+    /// <summary>An address below the configured one.</summary>
+    public static Uri Of(AtlasOptions options, string path) => new(AtlasServices.WithSlash(options.BaseUrl), path);
+
+    /// <summary>A list as parameters have it: encoded, joined by commas that are not. Null: nothing to list.</summary>
+    public static string? List(IEnumerable<string> values) =>
+        string.Join(',', values.Select(Uri.EscapeDataString)) is { Length: > 0 } list ? list : null;
+
+    /// <inheritdoc cref="List(IEnumerable{string})"/>
+    public static string? List(IEnumerable<int> values) => List(values.Select(value => value.ToString(CultureInfo.InvariantCulture)));
 
     /// <summary>A request in a few words, without its query, which can be long.</summary>
     public static string Describe(HttpRequestMessage request) => $"{request.Method} {request.RequestUri!.GetLeftPart(UriPartial.Path)}";

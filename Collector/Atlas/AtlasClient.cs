@@ -6,14 +6,15 @@ using System.Text.Json;
 using Collector.Configuration;
 using Collector.Probes;
 using Microsoft.Extensions.Logging;
-using Polly.Timeout;
+using Refit;
 
 namespace Collector.Atlas;
 
-/// <summary>RIPE Atlas over HTTP. Attempts, waiting and time limits are <see cref="AtlasHandler"/>'s, below the client it is given.</summary>
+/// <summary>RIPE Atlas over HTTP. Requests are <see cref="IAtlasHttp"/>'s; attempts, waiting, time limits and the key are <see cref="AtlasHandler"/>'s, below
+/// the client it is given; <see cref="AtlasErrors"/> says what went wrong.</summary>
 internal sealed partial class AtlasClient : IAtlasApi
 {
-    private const string PageSize = "500";
+    private const int PageSize = 500;
 
     // 25 pages list all connected probes; a thousand are beyond any list we ask for.
     private const int MaximumPages = 1000;
@@ -21,21 +22,21 @@ internal sealed partial class AtlasClient : IAtlasApi
     // Ids in one request line; servers refuse lines of more than 8 kB.
     private const int IdsPerRequest = 500;
 
-    private readonly HttpClient http;
+    private readonly IAtlasHttp atlas;
     private readonly AtlasOptions options;
     private readonly TimeProvider time;
     private readonly ILogger logger;
     private readonly string? key;
-    private readonly ProductInfoHeaderValue[] agent;
+    private readonly AtlasErrors errors;
 
     public AtlasClient(HttpClient http, AtlasOptions options, TimeProvider time, ILogger<AtlasClient> logger)
     {
-        this.http = http;
         this.options = options;
         this.time = time;
         this.logger = logger;
-        key = Key(options.Key);
-        agent = AtlasAgent.Of(options);
+        key = AtlasAgent.Key(options);
+        errors = new AtlasErrors(key);
+        atlas = RestService.ForGenerated<IAtlasHttp>(http, errors.Settings);
         if (key is not null && options.BaseUrl.Scheme == Uri.UriSchemeHttp && !options.BaseUrl.IsLoopback)
         {
             UnencryptedKey(options.BaseUrl);
@@ -50,9 +51,17 @@ internal sealed partial class AtlasClient : IAtlasApi
         IEnumerable<int[]> parts = filter.Ids.Count == 0 ? [[]] : filter.Ids.Distinct().Order().Chunk(IdsPerRequest);
         foreach (var ids in parts)
         {
-            await foreach (var page in PagesAsync(Address("probes/", filter.Parameters(ids)), cancellationToken))
+            var first = atlas.ProbesAsync(
+                ids.Length == 0 ? null : AtlasAddress.List(ids),
+                (int?)filter.Status,
+                filter.Country?.ToUpperInvariant(),
+                AtlasAddress.List(filter.Tags),
+                filter.IsPublic is { } isPublic ? isPublic ? "true" : "false" : null,
+                PageSize,
+                cancellationToken);
+            await foreach (var page in PagesAsync("probes/", first, cancellationToken))
             {
-                foreach (var json in Elements(page.RootElement))
+                foreach (var json in Elements(page))
                 {
                     if (ProbeParser.TryParse(json, out var probe) is { } reason)
                     {
@@ -75,9 +84,8 @@ internal sealed partial class AtlasClient : IAtlasApi
 
     public async Task<AtlasMeasurement> MeasurementAsync(long id, bool withProbes = false, CancellationToken cancellationToken = default)
     {
-        var address = Address(Path("measurements", id), withProbes ? [("optional_fields", "probes,current_probes")] : []);
-        using var json = await GetAsync(address, cancellationToken);
-        return AtlasMeasurement.Parse(json.RootElement) ?? throw Strange(address, "no measurement");
+        var json = await atlas.MeasurementAsync(id, withProbes ? "probes,current_probes" : null, cancellationToken);
+        return AtlasMeasurement.Parse(json) ?? throw Strange(string.Create(CultureInfo.InvariantCulture, $"measurements/{id}/"), "no measurement");
     }
 
     public async IAsyncEnumerable<AtlasMeasurement> OwnMeasurementsAsync(
@@ -86,9 +94,11 @@ internal sealed partial class AtlasClient : IAtlasApi
         ArgumentNullException.ThrowIfNull(filter);
         NeedKey("listing one's own measurements");
         var odd = 0;
-        await foreach (var page in PagesAsync(Address("measurements/my/", filter.Parameters()), cancellationToken))
+        var first = atlas.OwnMeasurementsAsync(
+            filter.Tag is { } tag ? AtlasAddress.List([tag]) : null, AtlasAddress.List([.. filter.Statuses.Select(status => (int)status)]), PageSize, cancellationToken);
+        await foreach (var page in PagesAsync("measurements/my/", first, cancellationToken))
         {
-            foreach (var json in Elements(page.RootElement))
+            foreach (var json in Elements(page))
             {
                 if (AtlasMeasurement.Parse(json) is not { } measurement)
                 {
@@ -116,24 +126,18 @@ internal sealed partial class AtlasClient : IAtlasApi
         }
 
         // Both ends are inclusive at Atlas, and an end on a day's boundary drags in the whole day behind it.
-        var parameters = new List<(string, string)>
-        {
-            ("start", from.ToUnixTimeSeconds().ToString(CultureInfo.InvariantCulture)),
-            ("stop", (CeilingSeconds(to) - 1).ToString(CultureInfo.InvariantCulture)),
-            ("format", "txt"),
-        };
-        if (probes is not null)
-        {
-            parameters.Add(("probe_ids", ProbeRanges.Text(probes)));
-        }
-
-        var address = Address(Path("measurements", id) + "results/", parameters);
-        using var request = Request(HttpMethod.Get, address, RequestKind.Results);
-        var response = await SendAsync(request, cancellationToken);
+        var response = errors.Check(await atlas.ResultsAsync(
+            id,
+            from.ToUnixTimeSeconds(),
+            CeilingSeconds(to) - 1,
+            "txt",
+            probes is null ? null : ProbeRanges.Text(probes),
+            RequestKind.Results,
+            cancellationToken));
         try
         {
             var stream = await response.Content.ReadAsStreamAsync(cancellationToken);
-            return new ResultStream(stream, AtlasAddress.Describe(request), options.IdleTimeout, time, response);
+            return new ResultStream(stream, AtlasAddress.Describe(response.RequestMessage!), options.IdleTimeout, time, response);
         }
         catch
         {
@@ -148,9 +152,7 @@ internal sealed partial class AtlasClient : IAtlasApi
         IReadOnlyList<int[]?> parts = probes is null ? [null] : [.. probes.Distinct().Order().Chunk(IdsPerRequest)];
         foreach (var part in parts)
         {
-            var address = Address(Path("measurements", id) + "latest/", part is null ? [] : [("probe_ids", ProbeRanges.Text(part))]);
-            using var request = Request(HttpMethod.Get, address, RequestKind.Metadata);
-            using var response = await SendAsync(request, cancellationToken);
+            using var response = errors.Check(await atlas.LatestAsync(id, part is null ? null : ProbeRanges.Text(part), cancellationToken));
             LatestShape.WriteLines(BufferedContent.Of(response)!.Value, lines);
         }
 
@@ -161,22 +163,19 @@ internal sealed partial class AtlasClient : IAtlasApi
     public async Task<Credits> CreditsAsync(CancellationToken cancellationToken = default)
     {
         NeedKey("reading the credits");
-        var address = Address("credits/", []);
-        using var json = await GetAsync(address, cancellationToken);
-        return Credits.Parse(json.RootElement) ?? throw Strange(address, "no balance");
+        return Credits.Parse(await atlas.CreditsAsync(cancellationToken)) ?? throw Strange("credits/", "no balance");
     }
 
     public async Task<IReadOnlyList<long>> CreateAsync(CreationRequest request, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(request);
         NeedKey("creating measurements");
-        var address = Address("measurements/", []);
-        var body = await PostAsync(address, request.ToJson(), cancellationToken);
-        var ids = IdsOf(body);
+        using var response = errors.Check(await atlas.CreateAsync(BodyOf(request.ToJson()), RequestKind.Creation, cancellationToken));
+        var ids = IdsOf(BufferedContent.Of(response)!.Value);
         if (ids.Count != request.Definitions.Count)
         {
             throw new AmbiguousCreationException(
-                $"Atlas answered POST {address.AbsolutePath} with {ids.Count} measurement ids for {request.Definitions.Count} definitions", innerException: null);
+                $"Atlas answered POST {AtlasAddress.Of(options, "measurements/").AbsolutePath} with {ids.Count} measurement ids for {request.Definitions.Count} definitions", innerException: null);
         }
 
         Created(string.Join(", ", ids.Select(id => id.ToString(CultureInfo.InvariantCulture))));
@@ -186,8 +185,7 @@ internal sealed partial class AtlasClient : IAtlasApi
     public async Task StopAsync(long id, CancellationToken cancellationToken = default)
     {
         NeedKey("stopping a measurement");
-        using var request = Request(HttpMethod.Delete, Address(Path("measurements", id), []), RequestKind.Metadata);
-        using var response = await SendAsync(request, cancellationToken);
+        using var response = errors.Check(await atlas.StopAsync(id, cancellationToken));
         Stopped(id);
     }
 
@@ -206,8 +204,7 @@ internal sealed partial class AtlasClient : IAtlasApi
 
         try
         {
-            using var keys = await GetAsync(Address("keys/", []), cancellationToken);
-            return GrantsOf(keys.RootElement) is { } grants
+            return GrantsOf(await atlas.KeysAsync(cancellationToken)) is { } grants
                 ? new KeyCheck(true, grants, null)
                 : new KeyCheck(true, null, null);
         }
@@ -222,7 +219,7 @@ internal sealed partial class AtlasClient : IAtlasApi
 
         try
         {
-            using var own = await GetAsync(Address("measurements/my/", [("page_size", "1")]), cancellationToken);
+            await atlas.OwnMeasurementsAsync(null, null, 1, cancellationToken);
             return new KeyCheck(true, null, null);
         }
         catch (AtlasException problem) when (problem.Status is HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden or HttpStatusCode.BadRequest)
@@ -234,15 +231,7 @@ internal sealed partial class AtlasClient : IAtlasApi
     private static long CeilingSeconds(DateTimeOffset instant) =>
         instant.ToUnixTimeSeconds() + (instant.Ticks % TimeSpan.TicksPerSecond == 0 ? 0 : 1);
 
-    private static string Path(string resource, long id) => string.Create(CultureInfo.InvariantCulture, $"{resource}/{id}/");
-
-    private static string? Key(string? configured)
-    {
-        var trimmed = configured?.Trim();
-        return string.IsNullOrEmpty(trimmed) ? null
-            : trimmed.All(letter => letter is > ' ' and < '\u007F') ? trimmed
-            : throw new ConfigurationException("Atlas:Key holds white space or characters beyond ASCII; allowed: the key as Atlas shows it");
-    }
+    private static ByteArrayContent BodyOf(byte[] json) => new(json) { Headers = { ContentType = new MediaTypeHeaderValue("application/json") } };
 
     private static JsonElement.ArrayEnumerator Elements(JsonElement page) =>
         page.ValueKind == JsonValueKind.Array ? page.EnumerateArray()
@@ -267,7 +256,7 @@ internal sealed partial class AtlasClient : IAtlasApi
         }
     }
 
-    private static AtlasException Strange(Uri address, string what) => new($"the answer to GET {address.GetLeftPart(UriPartial.Path)} holds {what}");
+    private AtlasException Strange(string path, string what) => AtlasErrors.Strange(AtlasAddress.Of(options, path), what);
 
     private List<string>? GrantsOf(JsonElement keys)
     {
@@ -299,7 +288,7 @@ internal sealed partial class AtlasClient : IAtlasApi
             json.WriteEndArray();
         }
 
-        await PostAsync(Address(Path("measurements", id) + "participation-requests/", []), body.ToArray(), cancellationToken);
+        using var response = errors.Check(await atlas.ParticipateAsync(id, BodyOf(body.ToArray()), RequestKind.Creation, cancellationToken));
     }
 
     private void NeedKey(string purpose)
@@ -310,52 +299,23 @@ internal sealed partial class AtlasClient : IAtlasApi
         }
     }
 
-    private Uri Address(string path, IEnumerable<(string Name, string Value)> parameters)
+    /// <param name="path">Where the list is, below the base address.</param>
+    /// <param name="first">Its first page, on its way.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    private async IAsyncEnumerable<JsonElement> PagesAsync(string path, Task<JsonElement> first, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        var query = string.Join('&', parameters.Select(parameter => $"{parameter.Name}={Uri.EscapeDataString(parameter.Value).Replace("%2C", ",", StringComparison.Ordinal)}"));
-        return new UriBuilder(new Uri(options.BaseUrl, path)) { Query = query }.Uri;
-    }
-
-    private HttpRequestMessage Request(HttpMethod method, Uri address, RequestKind kind)
-    {
-        var request = new HttpRequestMessage(method, address);
-        request.Options.Set(AtlasHandler.Kind, kind);
-        foreach (var part in agent)
+        var address = AtlasAddress.Of(options, path);
+        var seen = new HashSet<string>(StringComparer.Ordinal);
+        for (var page = await first; ; page = await atlas.PageAsync(address, cancellationToken))
         {
-            request.Headers.UserAgent.Add(part);
-        }
-
-        request.Headers.Accept.Add(new("application/json"));
-        if (kind == RequestKind.Results)
-        {
-            request.Headers.Accept.Add(new("text/plain"));
-        }
-
-        if (key is not null)
-        {
-            request.Headers.Authorization = new AuthenticationHeaderValue("Key", key);
-        }
-
-        return request;
-    }
-
-    private async IAsyncEnumerable<JsonDocument> PagesAsync(Uri first, [EnumeratorCancellation] CancellationToken cancellationToken)
-    {
-        var separator = first.Query.Length == 0 ? '?' : '&';
-        var address = new Uri($"{first.AbsoluteUri}{separator}page_size={PageSize}");
-        var seen = new HashSet<string>(StringComparer.Ordinal) { address.AbsoluteUri };
-        while (true)
-        {
-            using var page = await GetAsync(address, cancellationToken);
-            var root = page.RootElement;
-            if (root.ValueKind != JsonValueKind.Array && (root.ValueKind != JsonValueKind.Object || !root.TryGetProperty("results", out _)))
+            if (page.ValueKind != JsonValueKind.Array && (page.ValueKind != JsonValueKind.Object || !page.TryGetProperty("results", out _)))
             {
-                throw Strange(address, "no list");
+                throw AtlasErrors.Strange(address, "no list");
             }
 
             yield return page;
 
-            if (root.ValueKind != JsonValueKind.Object || Json.Text(root, "next") is not { Length: > 0 } next)
+            if (page.ValueKind != JsonValueKind.Object || Json.Text(page, "next") is not { Length: > 0 } next)
             {
                 yield break;
             }
@@ -363,93 +323,8 @@ internal sealed partial class AtlasClient : IAtlasApi
             address = AtlasAddress.Next(next, address, options.BaseUrl);
             if (!seen.Add(address.AbsoluteUri) || seen.Count > MaximumPages)
             {
-                throw Strange(address, "a next page that was read already: the list runs in a circle");
+                throw AtlasErrors.Strange(address, "a next page that was read already: the list runs in a circle");
             }
         }
-    }
-
-    private async Task<JsonDocument> GetAsync(Uri address, CancellationToken cancellationToken)
-    {
-        using var request = Request(HttpMethod.Get, address, RequestKind.Metadata);
-        using var response = await SendAsync(request, cancellationToken);
-        try
-        {
-            return JsonDocument.Parse(BufferedContent.Of(response)!.Value);
-        }
-        catch (JsonException)
-        {
-            throw Strange(address, "something that is not one JSON value");
-        }
-    }
-
-    private async Task<ReadOnlyMemory<byte>> PostAsync(Uri address, byte[] json, CancellationToken cancellationToken)
-    {
-        using var request = Request(HttpMethod.Post, address, RequestKind.Creation);
-        request.Content = new ByteArrayContent(json);
-        request.Content.Headers.ContentType = new MediaTypeHeaderValue("application/json");
-        using var response = await SendAsync(request, cancellationToken);
-        return BufferedContent.Of(response)!.Value;
-    }
-
-    /// <summary>Sends, and turns everything but a success into an <see cref="AtlasException"/>.</summary>
-    private async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
-    {
-        var isCreation = request.Options.TryGetValue(AtlasHandler.Kind, out var kind) && kind == RequestKind.Creation;
-        HttpResponseMessage response;
-        try
-        {
-            response = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
-        }
-        catch (Exception problem) when (problem is HttpRequestException or TimeoutRejectedException or NotJsonException
-            || (problem is IOException && problem is not AtlasException))
-        {
-            throw Unreachable(request, problem, isCreation);
-        }
-
-        if (response.IsSuccessStatusCode)
-        {
-            return response;
-        }
-
-        using (response)
-        {
-            throw Refusal(request, response, isCreation);
-        }
-    }
-
-    private static AtlasException Unreachable(HttpRequestMessage request, Exception problem, bool isCreation)
-    {
-        request.Options.TryGetValue(AtlasHandler.Attempts, out var attempts);
-        var tried = attempts > 1 ? string.Create(CultureInfo.InvariantCulture, $" (tried {attempts} times)") : "";
-        var message = $"{AtlasAddress.Describe(request)} failed: {AtlasAddress.Explain(problem)}{tried}";
-        return isCreation && !RetryRules.NeverSent(problem)
-            ? new AmbiguousCreationException($"{message}; the measurements may exist all the same", problem)
-            : new AtlasException(message, problem);
-    }
-
-    private AtlasException Refusal(HttpRequestMessage request, HttpResponseMessage response, bool isCreation)
-    {
-        var body = BufferedContent.Of(response) ?? default;
-        var atlas = AtlasError.Parse(body);
-        var error = Redact(atlas ?? AtlasError.ParseText(body.Span, response.Content.Headers.ContentType?.MediaType));
-        var status = response.StatusCode;
-        request.Options.TryGetValue(AtlasHandler.Attempts, out var attempts);
-        var refusal = AtlasException.For(AtlasAddress.Describe(request), status, error, attempts);
-        return isCreation && RetryRules.MayPass(status) && !RetryRules.NothingCreated(status, atlas is not null || response.Headers.RetryAfter is not null)
-            ? new AmbiguousCreationException($"{refusal.Message}; the measurements may exist all the same", status, error)
-            : refusal;
-    }
-
-    /// <summary>A server that repeats the key in its error must not bring it into a log.</summary>
-    private AtlasError? Redact(AtlasError? error)
-    {
-        if (error is null || key is null)
-        {
-            return error;
-        }
-
-        return new AtlasError(Clean(error.Title), Clean(error.Detail), [.. error.Problems.Select(problem => new AtlasProblem(Clean(problem.Where)!, Clean(problem.Detail)!))]);
-
-        string? Clean(string? text) => text?.Replace(key, "(key)", StringComparison.OrdinalIgnoreCase);
     }
 }

@@ -25,10 +25,12 @@ internal enum RequestKind
 }
 
 /// <summary>Sends one request of the API, as often as it makes sense: attempts with a time limit, exponential back-off with
-/// jitter, <c>Retry-After</c>, redirects inside the configured server only.</summary>
+/// jitter, <c>Retry-After</c>, redirects inside the configured server only, and to nobody else the key.</summary>
 internal sealed partial class AtlasHandler : DelegatingHandler
 {
-    public static readonly HttpRequestOptionsKey<RequestKind> Kind = new("Atlas.Kind");
+    public const string KindName = "Atlas.Kind";
+
+    public static readonly HttpRequestOptionsKey<RequestKind> Kind = new(KindName);
     public static readonly HttpRequestOptionsKey<int> Attempts = new("Atlas.Attempts");
 
     // 500 probe objects are 1.5 MB; the answer of /latest/ for all 13,000 probes some 15 MB.
@@ -39,6 +41,7 @@ internal sealed partial class AtlasHandler : DelegatingHandler
     private static readonly ResiliencePropertyKey<HttpRequestMessage> RequestKey = new("Atlas.Request");
 
     private readonly AtlasOptions options;
+    private readonly AuthenticationHeaderValue? credentials;
     private readonly TimeProvider time;
     private readonly ILogger logger;
     private readonly ResiliencePipeline<HttpResponseMessage> pipeline;
@@ -48,6 +51,7 @@ internal sealed partial class AtlasHandler : DelegatingHandler
         this.options = options;
         this.time = time;
         this.logger = logger;
+        credentials = AtlasAgent.Key(options) is { } key ? new AuthenticationHeaderValue("Key", key) : null;
 
         var builder = new ResiliencePipelineBuilder<HttpResponseMessage> { TimeProvider = time };
         if (options.Retries > 0)
@@ -154,6 +158,7 @@ internal sealed partial class AtlasHandler : DelegatingHandler
 
     private async Task<HttpResponseMessage> FollowAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
+        request.Headers.Authorization = AtlasAddress.IsSameServer(request.RequestUri!, options.BaseUrl) ? credentials : null;
         var response = await base.SendAsync(request, cancellationToken);
         for (var redirects = 0; IsRedirect(response); redirects++)
         {

@@ -1,4 +1,5 @@
 using Collector.Configuration;
+using Refit;
 
 namespace Collector.Atlas;
 
@@ -18,17 +19,12 @@ public sealed record AtlasReach(int Status, TimeSpan Took, TimeSpan? Ahead)
         ArgumentNullException.ThrowIfNull(options);
         ArgumentNullException.ThrowIfNull(time);
         using var http = new HttpClient(AtlasServices.Primary()) { Timeout = options.RequestTimeout };
-        using var request = new HttpRequestMessage(HttpMethod.Get, new Uri(AtlasServices.WithSlash(options.BaseUrl), "probes/?page_size=1"));
-        request.Headers.Accept.Add(new("application/json"));
-        foreach (var part in AtlasAgent.Of(options))
-        {
-            request.Headers.UserAgent.Add(part);
-        }
-
+        AtlasServices.Introduce(http, options);
+        var atlas = RestService.ForGenerated<IAtlasHttp>(http, new RefitSettings { TransportExceptionFactory = static (_, problem, _) => problem });
         try
         {
             var began = time.GetTimestamp();
-            using var answer = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
+            using var answer = await atlas.AnyProbeAsync(cancellationToken);
             var took = time.GetElapsedTime(began);
             return new AtlasReach((int)answer.StatusCode, took, time.GetUtcNow() - (took / 2) - answer.Headers.Date);
         }

@@ -19,13 +19,27 @@ public static class AtlasServices
         services.AddTransient<AtlasHandler>();
         services.AddTransient<ResultFetcher>();
         services
-            .AddHttpClient<IAtlasApi, AtlasClient>(client => client.Timeout = Timeout.InfiniteTimeSpan)
+            .AddHttpClient<IAtlasApi, AtlasClient>(client =>
+            {
+                Introduce(client, options);
+                client.Timeout = Timeout.InfiniteTimeSpan;
+            })
             .AddHttpMessageHandler<AtlasHandler>()
             .ConfigurePrimaryHttpMessageHandler(Primary)
 
             // The client logs what an operator needs; the factory's own log would put every request's address in it.
             .RemoveAllLoggers();
         return services;
+    }
+
+    /// <summary>Says where Atlas is and who asks.</summary>
+    internal static void Introduce(HttpClient client, AtlasOptions options)
+    {
+        client.BaseAddress = options.BaseUrl;
+        foreach (var part in AtlasAgent.Of(options))
+        {
+            client.DefaultRequestHeaders.UserAgent.Add(part);
+        }
     }
 
     internal static SocketsHttpHandler Primary() => new()

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Collector.Probes;
 
 namespace Collector.Atlas;
@@ -32,34 +31,6 @@ public sealed record ProbeFilter
             && Tags.All(probe.Tags.Contains)
             && (IsPublic is null || IsPublic == probe.IsPublic);
     }
-
-    internal IEnumerable<(string Name, string Value)> Parameters(IReadOnlyCollection<int> ids)
-    {
-        if (ids.Count > 0)
-        {
-            yield return ("id__in", string.Join(',', ids.Select(id => id.ToString(CultureInfo.InvariantCulture))));
-        }
-
-        if (Status is { } status)
-        {
-            yield return ("status", ((int)status).ToString(CultureInfo.InvariantCulture));
-        }
-
-        if (Country is not null)
-        {
-            yield return ("country_code", Country.ToUpperInvariant());
-        }
-
-        if (Tags.Count > 0)
-        {
-            yield return ("tags", string.Join(',', Tags));
-        }
-
-        if (IsPublic is { } isPublic)
-        {
-            yield return ("is_public", isPublic ? "true" : "false");
-        }
-    }
 }
 
 /// <summary>Which of our own measurements to list.</summary>
@@ -83,18 +54,5 @@ public sealed record MeasurementFilter
         return (Statuses.Count == 0 || Statuses.Contains(measurement.Status))
             && (Tag is null
                 || (measurement.Tags is { } tags ? tags.Contains(Tag) : measurement.Description?.StartsWith(Tag + ' ', StringComparison.Ordinal) == true));
-    }
-
-    internal IEnumerable<(string Name, string Value)> Parameters()
-    {
-        if (Tag is not null)
-        {
-            yield return ("tags", Tag);
-        }
-
-        if (Statuses.Count > 0)
-        {
-            yield return ("status__in", string.Join(',', Statuses.Select(status => ((int)status).ToString(CultureInfo.InvariantCulture))));
-        }
     }
 }

@@ -38,6 +38,9 @@ internal sealed class SmtpServer : IAsyncDisposable
     /// <summary>Whether it hangs up in the middle of the message.</summary>
     public bool HangsUpInData { get; init; }
 
+    /// <summary>The command that it never answers, or <c>(message)</c>; null: it answers all.</summary>
+    public string? SilentAt { get; init; }
+
     /// <summary>All that was said to it but the messages themselves, with TLS where it began.</summary>
     public ConcurrentQueue<string> Said { get; } = new();
 
@@ -88,11 +91,13 @@ internal sealed class SmtpServer : IAsyncDisposable
         {
             Said.Enqueue(line);
             var verb = line.Split(' ')[0].ToUpperInvariant();
+            await FallSilentAsync(verb);
             var answer = Answer(line) ?? verb switch
             {
                 "EHLO" => $"250-test\r\n{(Certificate is not null && stream is not SslStream ? "250-STARTTLS\r\n" : "")}{(Offers.Length > 0 ? $"250-{Offers}\r\n" : "")}250 8BITMIME",
                 "STARTTLS" => "220 go ahead",
                 "AUTH" when line is "AUTH LOGIN" => "334 VXNlcm5hbWU6",
+                "AUTH" when line is "AUTH CRAM-MD5" => "334 PDFAdGVzdD4=",
                 "AUTH" => "235 welcome",
                 "DATA" => "354 go ahead",
                 "QUIT" => "221 bye",
@@ -109,6 +114,10 @@ internal sealed class SmtpServer : IAsyncDisposable
                 case "STARTTLS" when answer[0] == '2':
                     stream = await EncryptAsync(stream);
                     break;
+                case "AUTH" when line is "AUTH CRAM-MD5":
+                    Said.Enqueue(await ReadAsync() ?? "");
+                    await SayAsync("235 welcome");
+                    break;
                 case "AUTH" when answer.StartsWith("334", StringComparison.Ordinal):
                     Said.Enqueue(await ReadAsync() ?? "");
                     await SayAsync("334 UGFzc3dvcmQ6");
@@ -121,6 +130,7 @@ internal sealed class SmtpServer : IAsyncDisposable
                         return;
                     }
 
+                    await FallSilentAsync("(message)");
                     var verdict = Answer("(message)") ?? "250 taken";
                     if (verdict.StartsWith("250", StringComparison.Ordinal))
                     {
@@ -131,6 +141,14 @@ internal sealed class SmtpServer : IAsyncDisposable
                     break;
                 case "QUIT":
                     return;
+            }
+        }
+
+        async Task FallSilentAsync(string at)
+        {
+            if (at == SilentAt)
+            {
+                await Task.Delay(Timeout.InfiniteTimeSpan, end.Token);
             }
         }
 

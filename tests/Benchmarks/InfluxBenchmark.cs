@@ -22,7 +22,7 @@ internal static class InfluxBenchmark
         var folder = Directory.CreateTempSubdirectory("measurement-benchmark-").FullName;
         try
         {
-            var pieces = await PiecesAsync(args.Length > 0 ? args[0] : Path.Combine(folder, "store"));
+            var pieces = await PiecesAsync(args.Length > 0 ? args[0] : Path.Combine(folder, "store"), Points);
             var points = pieces.Sum(piece => piece.Points);
             var batch = new TimeSeriesOptions().BatchSize;
             var requests = Requests(pieces, batch);
@@ -45,7 +45,7 @@ internal static class InfluxBenchmark
                     {
                         await using var server = await InfluxServer.StartAsync();
                         await CreateAsync(server);
-                        var rate = points / (isOurs ? await SinkAsync(server, pieces, gzip) : await CurlAsync(server, folder, requests.Count, gzip));
+                        var rate = points / (isOurs ? await SinkAsync(server.Url, InfluxDialect.V1, pieces, gzip) : await CurlAsync(server, folder, requests.Count, gzip));
                         (isOurs ? ours : curl).Add(rate);
                         var count = (await server.QueryAsync("SELECT count(\"rtt_ms\") FROM \"raw\".\"probe_rtt\""))[0].Row["count"].GetInt64();
                         if (count != points)
@@ -66,13 +66,16 @@ internal static class InfluxBenchmark
         }
     }
 
-    private static async Task<double> SinkAsync(InfluxServer server, List<Piece> pieces, bool gzip)
+    /// <summary>Writes them all as the service would.</summary>
+    /// <returns>How many seconds it took.</returns>
+    public static async Task<double> SinkAsync(Uri url, InfluxDialect dialect, List<Piece> pieces, bool gzip)
     {
         var options = new TimeSeriesOptions
         {
             Provider = TimeSeriesProvider.InfluxDb,
-            Url = server.Url,
-            Dialect = InfluxDialect.V1,
+            Url = url,
+            Dialect = dialect,
+            Token = dialect == InfluxDialect.V2 ? "none" : null,
             Compression = gzip ? InfluxCompression.Gzip : InfluxCompression.None,
         };
         var spool = Directory.CreateTempSubdirectory("measurement-benchmark-spool-").FullName;
@@ -87,6 +90,10 @@ internal static class InfluxBenchmark
                 }
 
                 await sink.FlushAsync(default);
+                if (sink.State.Written != pieces.Sum(piece => piece.Points))
+                {
+                    throw new InvalidOperationException(Text($"{sink.State.Written} points were written: {sink.State.Problem}"));
+                }
             }
 
             return watch.Elapsed.TotalSeconds;
@@ -125,12 +132,12 @@ internal static class InfluxBenchmark
     }
 
     /// <summary>Raw points of a simulated week, as the service hands them to its sink.</summary>
-    private static async Task<List<Piece>> PiecesAsync(string folder)
+    public static async Task<List<Piece>> PiecesAsync(string folder, int most)
     {
         var (store, network, world) = await SimulatedStore.OpenAsync(folder, 12_000, 1);
         using (store)
         {
-            await using var sink = new Collected();
+            await using var sink = new Collected(most);
             using var progress = new ExportProgress(isQuiet: true);
             var start = DateTimeOffset.FromUnixTimeSeconds(world.Start);
             await new SeriesExport(store, network, sink, 500).RunAsync(new Window(start, start.AddDays(3)), progress, default);
@@ -161,16 +168,16 @@ internal static class InfluxBenchmark
 
     private static string FileOf(string folder, int index, bool gzip) => Path.Combine(folder, Text($"{index}{(gzip ? ".gz" : "")}"));
 
-    private static double Median(List<double> rates) => rates.Order().ElementAt(rates.Count / 2);
+    public static double Median(List<double> rates) => rates.Order().ElementAt(rates.Count / 2);
 
-    private static string Show(List<double> rates) => Text($"{Median(rates):N0} points/s ({rates.Min():N0} to {rates.Max():N0})");
+    public static string Show(List<double> rates) => Text($"{Median(rates):N0} points/s ({rates.Min():N0} to {rates.Max():N0})");
 
-    private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
+    public static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 
-    private sealed record Piece(byte[] Lines, int Points);
+    public sealed record Piece(byte[] Lines, int Points);
 
     /// <summary>Keeps attempts of probes, up to a number of them.</summary>
-    private sealed class Collected : ITimeSeriesSink
+    private sealed class Collected(int most) : ITimeSeriesSink
     {
         private int points;
 
@@ -180,7 +187,7 @@ internal static class InfluxBenchmark
 
         public ValueTask WriteAsync(SeriesPlace place, ReadOnlyMemory<byte> lines, int points, CancellationToken cancellationToken)
         {
-            if (lines.Span.StartsWith("probe_rtt"u8) && this.points < Points)
+            if (lines.Span.StartsWith("probe_rtt"u8) && this.points < most)
             {
                 Pieces.Add(new Piece(lines.ToArray(), points));
                 this.points += points;

@@ -8,6 +8,7 @@ switch (args.FirstOrDefault())
     case "decode": return DecodeBenchmark.Run(args[1..]);
     case "import": return await ImportBenchmark.RunAsync(args[1..]);
     case "influx": return await InfluxBenchmark.RunAsync(args[1..]);
+    case "influx-client": return await InfluxClientBenchmark.RunAsync(args[1..]);
     case "map": return MapBenchmark.Run();
     case "report": return ReportBenchmark.Run(args[1..]);
     case "modes": return ModesBenchmark.Run();
@@ -15,6 +16,6 @@ switch (args.FirstOrDefault())
     case "series": return await SeriesBenchmark.RunAsync(args[1..]);
     case "store": return StoreBenchmark.Run();
     default:
-        Console.Error.WriteLine("usage: Benchmarks dashboards [FOLDER] | decode [FILE] | import [measurement.dll] | influx [STORE] | map | modes | report [FOLDER] | scoring [FROM-TO [PROBES]] | series [STORE] | store");
+        Console.Error.WriteLine("usage: Benchmarks dashboards [FOLDER] | decode [FILE] | import [measurement.dll] | influx [STORE] | influx-client [STORE] | map | modes | report [FOLDER] | scoring [FROM-TO [PROBES]] | series [STORE] | store");
         return 2;
 }

@@ -28,6 +28,21 @@ public sealed class SqliteStoreTests() : StoreTests(new SqliteKind())
         Assert.Contains("format 99", Assert.Throws<InvalidDataException>(() => SqliteStore.Open(Kind["data"])).Message, StringComparison.Ordinal);
     }
 
+    /// <summary>The header of the file says which SQLite wrote it last (https://www.sqlite.org/fileformat2.html, offset 96).</summary>
+    [Fact]
+    public void The_file_is_written_by_the_sqlite_that_comes_along_and_not_by_an_old_one()
+    {
+        using (var store = SqliteStore.Open(Kind["data"]))
+        {
+            store.Save([Dns(10, 1, Monday, 5, "a")]);
+        }
+
+        using var file = File.Open(new DataFolder(Kind["data"]).Database, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
+        var header = new byte[100];
+        file.ReadExactly(header);
+        Assert.InRange(System.Buffers.Binary.BinaryPrimitives.ReadInt32BigEndian(header.AsSpan(96)), 3_053_000, 3_999_999);
+    }
+
     [Fact]
     public void The_file_is_whole_after_writing()
     {

@@ -20,6 +20,7 @@ public sealed class InfluxInspectionTests
     [InlineData(InfluxDialect.V2, 422, """{"code":"unprocessable entity","message":"failure writing points to database: partial write: write /x: no space left on device dropped=1"}""", "Failed : *no space left on device*")]
     [InlineData(InfluxDialect.V3, 500, "no space left on device", "Failed : 500: no space left on device")]
     [InlineData(InfluxDialect.V2, 503, """{"code":"unavailable","message":"memory cache full"}""", "Failed : *503*")]
+    [InlineData(InfluxDialect.V2, 200, "<html>Welcome</html>", "Failed : not what InfluxDB answers*")]
     [InlineData(InfluxDialect.V3, 200, "<html>Welcome</html>", "Failed : not what InfluxDB answers*")]
     public async Task Each_answer_of_a_server_is_one_line(InfluxDialect dialect, int status, string body, string expected)
     {
@@ -34,12 +35,14 @@ public sealed class InfluxInspectionTests
         Assert.Matches($"^{System.Text.RegularExpressions.Regex.Escape(expected).Replace("\\*", ".*", StringComparison.Ordinal)}$", await SaidAsync(server.Address, dialect));
     }
 
-    [Fact]
-    public async Task A_server_that_does_not_answer_is_given_up_and_said()
+    [Theory]
+    [InlineData(InfluxDialect.V2)]
+    [InlineData(InfluxDialect.V3)]
+    public async Task A_server_that_does_not_answer_is_given_up_and_said(InfluxDialect dialect)
     {
         var release = new TaskCompletionSource();
         await using var server = await LoopbackServer.StartAsync(_ => release.Task);
-        Assert.Equal("Failed : no answer within 1 s", await SaidAsync(server.Address, InfluxDialect.V3));
+        Assert.Equal("Failed : no answer within 1 s", await SaidAsync(server.Address, dialect));
         release.SetResult();
     }
 

@@ -22,7 +22,7 @@ public sealed class InfluxSinkTests : IDisposable
 
     [Theory]
     [InlineData(InfluxDialect.V1, "/write?db=anycast&precision=ns", "/write?db=anycast&rp=raw&precision=ns", "Basic YTpi")]
-    [InlineData(InfluxDialect.V2, "/api/v2/write?org=an%20operator&bucket=anycast&precision=ns", "/api/v2/write?org=an%20operator&bucket=anycast%2Fraw&precision=ns", "Token secret")]
+    [InlineData(InfluxDialect.V2, "/api/v2/write?org=an%20operator&bucket=anycast&precision=ns", "/api/v2/write?org=an%20operator&bucket=anycast%2fraw&precision=ns", "Token secret")]
     [InlineData(InfluxDialect.V3, "/api/v3/write_lp?db=anycast&precision=nanosecond&accept_partial=true&no_sync=false", "/api/v3/write_lp?db=anycast%2Fraw&precision=nanosecond&accept_partial=true&no_sync=false", "Bearer secret")]
     public async Task Each_dialect_is_spoken_to_in_its_way(InfluxDialect dialect, string rollups, string raw, string credentials)
     {
@@ -47,8 +47,11 @@ public sealed class InfluxSinkTests : IDisposable
         Assert.All(seen, one => Assert.Equal($"{credentials} gzip application/json", one));
     }
 
-    [Fact]
-    public async Task What_is_not_compressed_on_the_way_is_compressed_on_disk()
+    /// <summary>Our own lines are sent from disk as they lie there; InfluxDB.Client takes lines only, and says that they are not compressed.</summary>
+    [Theory]
+    [InlineData(InfluxDialect.V1, "", "gzip")]
+    [InlineData(InfluxDialect.V2, "identity", "identity")]
+    public async Task What_is_not_compressed_on_the_way_is_compressed_on_disk(InfluxDialect dialect, string direct, string fromDisk)
     {
         var isUp = false;
         var encodings = new ConcurrentQueue<string>();
@@ -66,13 +69,15 @@ public sealed class InfluxSinkTests : IDisposable
             context.Response.StatusCode = 503;
             context.Response.Headers.RetryAfter = "0";
         });
-        await using var sink = Sink(Options(server.Address, InfluxDialect.V2) with { Compression = InfluxCompression.Auto }, spool: true);
+        await using var sink = Sink(Options(server.Address, dialect) with { Compression = InfluxCompression.Auto }, spool: true);
         await WriteAsync(sink, SeriesPlace.Rollups, "m n=1i 1");
+        var onDisk = await File.ReadAllBytesAsync(Assert.Single(Directory.GetFiles(folder["spool"])));
+        Assert.Equal([0x1F, 0x8B], onDisk[..2]);
         Volatile.Write(ref isUp, true);
         await EmptyAsync(sink);
         await WriteAsync(sink, SeriesPlace.Rollups, "m n=2i 1");
         Assert.Equal(["m n=1i 1", "m n=2i 1"], lines);
-        Assert.Equal(("", "gzip", ""), (encodings.First(), encodings.ElementAt(encodings.Count - 2), encodings.Last()));
+        Assert.Equal((direct, fromDisk, direct), (encodings.First(), encodings.ElementAt(encodings.Count - 2), encodings.Last()));
     }
 
     [Theory]
@@ -174,20 +179,24 @@ public sealed class InfluxSinkTests : IDisposable
         Assert.InRange(sink.State.WaitingBytes, 1, 1 << 20);
     }
 
-    [Fact]
-    public async Task A_server_that_does_not_answer_is_given_up_and_said()
+    [Theory]
+    [InlineData(InfluxDialect.V2)]
+    [InlineData(InfluxDialect.V3)]
+    public async Task A_server_that_does_not_answer_is_given_up_and_said(InfluxDialect dialect)
     {
         var release = new TaskCompletionSource();
         await using var server = await LoopbackServer.StartAsync(_ => release.Task);
-        await using var sink = Sink(Options(server.Address, InfluxDialect.V3) with { RequestTimeout = TimeSpan.FromSeconds(1) }, spool: true);
+        await using var sink = Sink(Options(server.Address, dialect) with { RequestTimeout = TimeSpan.FromSeconds(1) }, spool: true);
         await WriteAsync(sink, SeriesPlace.Raw, "m n=1i 1");
         Assert.Equal($"InfluxDB at {server.Address}: no answer within 1 s", sink.State.Problem);
         Assert.Equal(1, sink.State.WaitingPoints);
         release.SetResult();
     }
 
-    [Fact]
-    public async Task Without_a_spool_a_server_that_is_down_is_an_error_in_one_line()
+    [Theory]
+    [InlineData(InfluxDialect.V1)]
+    [InlineData(InfluxDialect.V2)]
+    public async Task Without_a_spool_a_server_that_is_down_is_an_error_in_one_line(InfluxDialect dialect)
     {
         Uri gone;
         await using (var server = await LoopbackServer.StartAsync(_ => Task.CompletedTask))
@@ -195,7 +204,7 @@ public sealed class InfluxSinkTests : IDisposable
             gone = server.Address;
         }
 
-        await using var sink = Sink(Options(gone, InfluxDialect.V1), spool: false);
+        await using var sink = Sink(Options(gone, dialect), spool: false);
         var problem = await Assert.ThrowsAsync<IOException>(() => WriteAsync(sink, SeriesPlace.Rollups, "m n=1i 1"));
         Assert.Equal($"InfluxDB at {gone}: Connection refused", problem.Message);
     }
@@ -256,6 +265,81 @@ public sealed class InfluxSinkTests : IDisposable
                 """{"orgID":"0123456789abcdef","name":"anycast/raw","retentionRules":[{"type":"expire","everySeconds":2592000}]}""",
             ],
             created);
+    }
+
+    /// <summary>All that goes out in the second dialect is InfluxDB.Client's; nothing of the others is.</summary>
+    [Theory]
+    [InlineData(InfluxDialect.V1, false)]
+    [InlineData(InfluxDialect.V2, true)]
+    [InlineData(InfluxDialect.V3, false)]
+    public async Task The_second_dialect_is_spoken_by_the_package_and_the_others_by_us(InfluxDialect dialect, bool isPackage)
+    {
+        var seen = new ConcurrentQueue<(string Path, string Agent)>();
+        await using var server = await LoopbackServer.StartAsync(async context =>
+        {
+            seen.Enqueue((context.Request.Path, context.Request.Headers.UserAgent.ToString()));
+            context.Response.StatusCode = context.Request.Path.ToString().Contains("write", StringComparison.Ordinal) ? 404 : 200;
+            await context.Response.WriteAsync("""{"orgs":[{"id":"0123456789abcdef","name":"o"}],"results":[{}]}""");
+        });
+        await using (var sink = Sink(Options(server.Address, dialect) with { Organization = "o" }, spool: true))
+        {
+            await WriteAsync(sink, SeriesPlace.Raw, "m n=1i 1");
+        }
+
+        Assert.True(seen.Select(one => one.Path).Distinct().Count() > 1, string.Join(' ', seen));
+        Assert.All(seen, one => Assert.Equal(isPackage, one.Agent.StartsWith("influxdb-client-csharp/", StringComparison.Ordinal)));
+        using var http = InfluxServer.Client();
+        using var other = new InfluxServer(Options(server.Address, dialect), http, TimeProvider.System);
+        Assert.Equal(isPackage ? true : null, await other.PingAsync(default));
+        Assert.Equal(isPackage, seen.Any(one => one.Path == "/ping"));
+    }
+
+    /// <summary>What the package demands is not sent when it is not configured; a login by name goes along with each request.</summary>
+    [Fact]
+    public async Task Without_an_organization_none_is_named_and_a_login_by_name_is_sent_as_it_is()
+    {
+        var seen = new ConcurrentQueue<string>();
+        await using var server = await LoopbackServer.StartAsync(context =>
+        {
+            seen.Enqueue($"{context.Request.Path}{context.Request.QueryString} {context.Request.Headers.Authorization}");
+            context.Response.StatusCode = 204;
+            return Task.CompletedTask;
+        });
+        await using (var sink = Sink(Options(server.Address, InfluxDialect.V2) with { User = "a", Password = "b" }, spool: false))
+        {
+            await WriteAsync(sink, SeriesPlace.Raw, "m n=1i 1");
+        }
+
+        Assert.Equal(["/api/v2/write?bucket=anycast%2fraw&precision=ns Basic YTpi"], seen);
+    }
+
+    /// <summary>The package takes any 2xx for a success, reads bodies whole, and leaves its own reader's exceptions to the caller.</summary>
+    [Theory]
+    [InlineData(200, "<html>Welcome</html>", "not what InfluxDB answers")]
+    [InlineData(302, "", "not what InfluxDB answers (status 302)")]
+    [InlineData(503, "{\"a\":", "503: {\"a\":")]
+    [InlineData(500, "deep", "500: [[[[[")]
+    [InlineData(500, "long", "500: yyyyy")]
+    public async Task Whatever_answers_in_the_place_of_influxdb_is_not_taken_for_it(int status, string body, string problem)
+    {
+        await using var server = await LoopbackServer.StartAsync(async context =>
+        {
+            context.Response.StatusCode = status;
+            context.Response.Headers.Location = "http://127.0.0.1:9/elsewhere";
+            if (body == "long")
+            {
+                while (!context.RequestAborted.IsCancellationRequested)
+                {
+                    await context.Response.WriteAsync(new string('y', 100_000), context.RequestAborted);
+                }
+            }
+
+            await context.Response.WriteAsync(body == "deep" ? new string('[', 10_000) : body);
+        });
+        await using var sink = Sink(Options(server.Address, InfluxDialect.V2), spool: true);
+        await WriteAsync(sink, SeriesPlace.Rollups, "m n=1i 1");
+        Assert.StartsWith($"InfluxDB at {server.Address}: {problem}", sink.State.Problem, StringComparison.Ordinal);
+        Assert.Equal((0, 1), (sink.State.Written, sink.State.WaitingPoints));
     }
 
     [Fact]

@@ -20,19 +20,20 @@ public sealed record InfluxConnection(string Server, string? Problem, bool IsMis
         ArgumentNullException.ThrowIfNull(options);
         ArgumentNullException.ThrowIfNull(time);
         using var http = InfluxServer.Client();
-        var server = new InfluxServer(options, http, time);
+        using var server = new InfluxServer(options, http, time);
         var hour = time.GetUtcNow().ToUnixTimeSeconds() / HourReader.Hour * HourReader.Hour;
         using var point = new PooledBuffer();
         new LineWriter(point).Begin("job"u8).Tag("job"u8, "check").Field("ok"u8, 1).End(hour * 1_000_000_000);
         foreach (var place in Enum.GetValues<SeriesPlace>())
         {
             // A server that finds fault with the comment has let us in and found the database.
-            switch (await server.WriteAsync(place, place == SeriesPlace.Raw ? Comment : point.Written, isGzip: false, 1, cancellationToken))
+            switch (await server.WriteAsync(place, place == SeriesPlace.Raw ? Comment : point.Written, gzip: null, 1, cancellationToken))
             {
                 case WriteAnswer.Misconfigured misconfigured:
                     return new InfluxConnection(server.Name, misconfigured.Problem, misconfigured.IsMissing);
                 case WriteAnswer.Later later when !IsAboutEmptiness(later.Problem):
-                    return new InfluxConnection(server.Name, later.Problem, IsMissing: false);
+                    var isThere = await server.PingAsync(cancellationToken);
+                    return new InfluxConnection(server.Name, isThere == true ? $"{later.Problem} (but it answers a ping)" : later.Problem, IsMissing: false);
             }
         }
 

@@ -67,7 +67,11 @@ public sealed class InfluxQuery : ITimeSeriesQuery, IDisposable
     }
 
     /// <inheritdoc/>
-    public void Dispose() => http.Dispose();
+    public void Dispose()
+    {
+        server.Dispose();
+        http.Dispose();
+    }
 
     /// <summary>The rows of the one statement, each with the value of the tag it is grouped by.</summary>
     private async IAsyncEnumerable<(string Tag, JsonElement[] Row)> RowsAsync(

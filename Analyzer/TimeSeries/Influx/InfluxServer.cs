@@ -8,47 +8,76 @@ using Collector.Configuration;
 
 namespace Analyzer.TimeSeries.Influx;
 
-/// <summary>The requests that the three dialects of InfluxDB take.</summary>
+/// <summary>The requests that the three dialects of InfluxDB take; those of the second are InfluxDB.Client's (<see cref="InfluxV2"/>), but for InfluxQL.</summary>
 /// <remarks>A missing database is created where the dialect allows; one that is there is left as it is.</remarks>
-internal sealed class InfluxServer(TimeSeriesOptions options, HttpClient http, TimeProvider time)
+internal sealed class InfluxServer : IDisposable
 {
     // Enough for the server's words; a request of 10,000 bad lines is answered with 868 kB.
     private const int MostBytesOfAnAnswer = 16 * 1024;
 
-    private readonly string root = options.Url.GetLeftPart(UriPartial.Path).TrimEnd('/');
+    private readonly TimeSeriesOptions options;
+    private readonly HttpClient http;
+    private readonly TimeProvider time;
+    private readonly string root;
+    private readonly InfluxV2? second;
+
+    /// <summary>Makes one.</summary>
+    /// <param name="options">Where and how.</param>
+    /// <param name="http">What requests are sent with; it stays the caller's.</param>
+    /// <param name="time">The clock.</param>
+    public InfluxServer(TimeSeriesOptions options, HttpClient http, TimeProvider time)
+    {
+        this.options = options;
+        this.http = http;
+        this.time = time;
+        root = options.Url.GetLeftPart(UriPartial.Path).TrimEnd('/');
+        Name = $"InfluxDB at {options.Url.GetComponents(UriComponents.SchemeAndServer | UriComponents.Path, UriFormat.UriEscaped)}";
+        IsCompressing = options.Compression == InfluxCompression.Gzip || (options.Compression == InfluxCompression.Auto && !options.Url.IsLoopback);
+        second = options.Dialect == InfluxDialect.V2 ? new InfluxV2(options, Name, IsCompressing, time) : null;
+    }
 
     /// <summary>The server, for messages: without anything that could be a secret.</summary>
-    public string Name { get; } = $"InfluxDB at {options.Url.GetComponents(UriComponents.SchemeAndServer | UriComponents.Path, UriFormat.UriEscaped)}";
+    public string Name { get; }
 
     /// <summary>Whether points are sent compressed.</summary>
-    public bool IsCompressing { get; } = options.Compression == InfluxCompression.Gzip || (options.Compression == InfluxCompression.Auto && !options.Url.IsLoopback);
+    public bool IsCompressing { get; }
+
+    /// <summary>Whether <see cref="WriteAsync"/> wants lines gzipped beforehand; InfluxDB.Client does that by itself.</summary>
+    public bool TakesGzip => IsCompressing && second is null;
 
     /// <summary>The client that requests are sent with.</summary>
-    public static HttpClient Client() => new(
-        new SocketsHttpHandler
-        {
-            // A credential must not reach another server.
-            AllowAutoRedirect = false,
-            ConnectTimeout = TimeSpan.FromSeconds(10),
-            PooledConnectionLifetime = TimeSpan.FromMinutes(10),
-            AutomaticDecompression = DecompressionMethods.All,
-            UseCookies = false,
-        })
+    public static HttpClient Client() => new(Handler()) { Timeout = Timeout.InfiniteTimeSpan };
+
+    /// <summary>What carries requests.</summary>
+    public static SocketsHttpHandler Handler() => new()
     {
-        Timeout = Timeout.InfiniteTimeSpan,
+        // A credential must not reach another server.
+        AllowAutoRedirect = false,
+        ConnectTimeout = TimeSpan.FromSeconds(10),
+        PooledConnectionLifetime = TimeSpan.FromMinutes(10),
+        AutomaticDecompression = DecompressionMethods.All,
+        UseCookies = false,
     };
+
+    /// <inheritdoc/>
+    public void Dispose() => second?.Dispose();
 
     /// <summary>Sends points once.</summary>
     /// <param name="place">Where they are kept.</param>
-    /// <param name="body">The lines, gzipped or as they are.</param>
-    /// <param name="isGzip">Whether they are gzipped.</param>
+    /// <param name="lines">The lines.</param>
+    /// <param name="gzip">The same gzipped, which is sent instead where it can be; null: the lines are sent as they are.</param>
     /// <param name="points">How many.</param>
     /// <param name="cancellationToken">Ends it.</param>
-    public async Task<WriteAnswer> WriteAsync(SeriesPlace place, ReadOnlyMemory<byte> body, bool isGzip, int points, CancellationToken cancellationToken)
+    public async Task<WriteAnswer> WriteAsync(SeriesPlace place, ReadOnlyMemory<byte> lines, ReadOnlyMemory<byte>? gzip, int points, CancellationToken cancellationToken)
     {
-        using var content = new ReadOnlyMemoryContent(body);
+        if (second is not null)
+        {
+            return await second.WriteAsync(place == SeriesPlace.Raw ? RawDatabase : options.Database, lines, points, cancellationToken);
+        }
+
+        using var content = new ReadOnlyMemoryContent(gzip ?? lines);
         content.Headers.ContentType = new MediaTypeHeaderValue("text/plain") { CharSet = "utf-8" };
-        if (isGzip)
+        if (gzip is not null)
         {
             content.Headers.ContentEncoding.Add("gzip");
         }
@@ -61,6 +90,19 @@ internal sealed class InfluxServer(TimeSeriesOptions options, HttpClient http, T
         catch (IOException problem)
         {
             return new WriteAnswer.Later(problem.Message, null);
+        }
+    }
+
+    /// <summary>Whether it answers a ping; null: the dialect has none that we use.</summary>
+    public async Task<bool?> PingAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            return second is null ? null : await second.PingAsync(cancellationToken);
+        }
+        catch (IOException)
+        {
+            return false;
         }
     }
 
@@ -104,8 +146,8 @@ internal sealed class InfluxServer(TimeSeriesOptions options, HttpClient http, T
                     await CreateV1Async(cancellationToken);
                     break;
                 case InfluxDialect.V2:
-                    await CreateV2Async(options.Database, options.Retention, cancellationToken);
-                    await CreateV2Async(RawDatabase, options.RawRetention, cancellationToken);
+                    await second!.CreateAsync(options.Database, options.Retention, cancellationToken);
+                    await second.CreateAsync(RawDatabase, options.RawRetention, cancellationToken);
                     break;
                 default:
                     await CreateV3Async(options.Database, options.Retention, cancellationToken);
@@ -121,6 +163,30 @@ internal sealed class InfluxServer(TimeSeriesOptions options, HttpClient http, T
         }
     }
 
+    /// <summary>Who we say we are; null: nobody.</summary>
+    internal static AuthenticationHeaderValue? Credentials(TimeSeriesOptions options) => options switch
+    {
+        { User: { } user } => new AuthenticationHeaderValue("Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes($"{user}:{options.Password}"))),
+        { Token: { } token } => new AuthenticationHeaderValue(options.Dialect == InfluxDialect.V3 ? "Bearer" : "Token", token),
+        _ => null,
+    };
+
+    /// <summary>The beginning of a body.</summary>
+    internal static async Task<ReadOnlyMemory<byte>> BeginningAsync(HttpContent content, CancellationToken cancellationToken)
+    {
+        await using var stream = await content.ReadAsStreamAsync(cancellationToken);
+        var bytes = new byte[MostBytesOfAnAnswer];
+        return bytes.AsMemory(0, await stream.ReadAtLeastAsync(bytes, bytes.Length, throwOnEndOfStream: false, cancellationToken));
+    }
+
+    /// <summary>When the server wants to be asked again; null: it does not say.</summary>
+    internal static TimeSpan? WishOf(HttpResponseMessage response, TimeProvider time)
+    {
+        var wish = response.Headers.RetryAfter;
+        var after = wish?.Delta ?? (wish?.Date is { } date ? date - time.GetUtcNow() : null);
+        return after < TimeSpan.Zero ? TimeSpan.Zero : after;
+    }
+
     private string RawDatabase => options.Database + "/raw";
 
     private string WritePath(SeriesPlace place)
@@ -130,7 +196,6 @@ internal sealed class InfluxServer(TimeSeriesOptions options, HttpClient http, T
         return options.Dialect switch
         {
             InfluxDialect.V1 => $"/write?db={database}{(place == SeriesPlace.Raw ? "&rp=raw" : "")}&precision=ns",
-            InfluxDialect.V2 => $"/api/v2/write?{(options.Organization is { } organization ? $"org={Uri.EscapeDataString(organization)}&" : "")}bucket={both}&precision=ns",
             _ => $"/api/v3/write_lp?db={both}&precision=nanosecond&accept_partial=true&no_sync=false",
         };
     }
@@ -156,54 +221,33 @@ internal sealed class InfluxServer(TimeSeriesOptions options, HttpClient http, T
 
     private static string Duration(TimeSpan time) => string.Create(CultureInfo.InvariantCulture, $"{(long)Math.Ceiling(time.TotalHours)}h");
 
-    private async Task CreateV2Async(string bucket, TimeSpan? kept, CancellationToken cancellationToken)
-    {
-        var owner = options.Organization is { } organization ? $"org={Uri.EscapeDataString(organization)}" : "limit=1";
-        using var organizations = await JsonAsync(HttpMethod.Get, $"/api/v2/orgs?{owner}", null, cancellationToken);
-        var id = organizations.RootElement.GetProperty("orgs")[0].GetProperty("id").GetString();
-        using var created = await JsonAsync(
-            HttpMethod.Post,
-            "/api/v2/buckets",
-            new { orgID = id, name = bucket, retentionRules = kept is { } time ? new[] { new { type = "expire", everySeconds = (long)time.TotalSeconds } } : [] },
-            cancellationToken);
-    }
-
     private async Task CreateV3Async(string database, TimeSpan? kept, CancellationToken cancellationToken)
     {
-        using var created = await JsonAsync(
-            HttpMethod.Post,
-            "/api/v3/configure/database",
-            kept is { } time ? new Dictionary<string, string> { ["db"] = database, ["retention_period"] = Duration(time) } : new Dictionary<string, string> { ["db"] = database },
-            cancellationToken);
-    }
+        const string Path = "/api/v3/configure/database";
+        using var content = JsonContent.Create(
+            kept is { } time ? new Dictionary<string, string> { ["db"] = database, ["retention_period"] = Duration(time) } : new Dictionary<string, string> { ["db"] = database });
+        var answer = await SendAsync(HttpMethod.Post, Path, content, cancellationToken);
 
-    private async Task<JsonDocument> JsonAsync(HttpMethod method, string path, object? body, CancellationToken cancellationToken)
-    {
-        using var content = body is null ? null : JsonContent.Create(body);
-        var answer = await SendAsync(method, path, content, cancellationToken);
-        var status = (int)answer.Status;
-        return status < 300 ? JsonDocument.Parse(answer.Body.Length == 0 ? "{}" : answer.Body)
-
-            // 409 and 422: it is there already.
-            : method == HttpMethod.Post && status is 409 or 422 ? JsonDocument.Parse("{}")
-            : throw new IOException(string.Create(CultureInfo.InvariantCulture, $"{Name} answered {method} {path.Split('?')[0]} with status {status}"));
+        // 409 and 422: it is there already.
+        if ((int)answer.Status is >= 300 and not 409 and not 422)
+        {
+            throw new IOException(string.Create(CultureInfo.InvariantCulture, $"{Name} answered POST {Path} with status {(int)answer.Status}"));
+        }
     }
 
     /// <exception cref="IOException">No answer: one line.</exception>
-    private async Task<Answer> SendAsync(HttpMethod method, string path, HttpContent? content, CancellationToken cancellationToken, bool bounded = true)
+    private async Task<InfluxAnswer> SendAsync(HttpMethod method, string path, HttpContent? content, CancellationToken cancellationToken, bool bounded = true)
     {
         using var limit = new CancellationTokenSource(options.RequestTimeout, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
         try
         {
             using var request = new HttpRequestMessage(method, root + path) { Content = content };
-            request.Headers.Authorization = Credentials();
+            request.Headers.Authorization = Credentials(options);
             request.Headers.Accept.Add(new MediaTypeWithQualityHeaderValue("application/json"));
             using var response = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, either.Token);
-            var wish = response.Headers.RetryAfter;
-            var after = wish?.Delta ?? (wish?.Date is { } date ? date - time.GetUtcNow() : null);
-            var body = bounded ? await BeginningAsync(response, either.Token) : await response.Content.ReadAsStringAsync(either.Token);
-            return new Answer(response.StatusCode, body, after < TimeSpan.Zero ? TimeSpan.Zero : after);
+            var body = bounded ? Encoding.UTF8.GetString((await BeginningAsync(response.Content, either.Token)).Span) : await response.Content.ReadAsStringAsync(either.Token);
+            return new InfluxAnswer(response.StatusCode, body, WishOf(response, time));
         }
         catch (OperationCanceledException) when (limit.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
         {
@@ -214,21 +258,4 @@ internal sealed class InfluxServer(TimeSeriesOptions options, HttpClient http, T
             throw new IOException((problem.InnerException ?? problem).Message, problem);
         }
     }
-
-    private AuthenticationHeaderValue? Credentials() => options switch
-    {
-        { User: { } user } => new AuthenticationHeaderValue("Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes($"{user}:{options.Password}"))),
-        { Token: { } token } => new AuthenticationHeaderValue(options.Dialect == InfluxDialect.V3 ? "Bearer" : "Token", token),
-        _ => null,
-    };
-
-    private static async Task<string> BeginningAsync(HttpResponseMessage response, CancellationToken cancellationToken)
-    {
-        await using var stream = await response.Content.ReadAsStreamAsync(cancellationToken);
-        var bytes = new byte[MostBytesOfAnAnswer];
-        var length = await stream.ReadAtLeastAsync(bytes, bytes.Length, throwOnEndOfStream: false, cancellationToken);
-        return Encoding.UTF8.GetString(bytes, 0, length);
-    }
-
-    private sealed record Answer(HttpStatusCode Status, string Body, TimeSpan? RetryAfter);
 }

@@ -146,6 +146,7 @@ public sealed partial class InfluxSink : ITimeSeriesSink
         // What is being sent ends within its time limit; an attempt that waits for a better moment goes to the spool at once.
         await stopping.CancelAsync();
         await Task.WhenAll([.. senders, drain]);
+        server.Dispose();
         http.Dispose();
         stopping.Dispose();
         filling.Dispose();
@@ -250,7 +251,7 @@ public sealed partial class InfluxSink : ITimeSeriesSink
     /// <summary>Delivers one batch, or puts it on disk.</summary>
     private async Task SendAsync(Batch batch)
     {
-        using var gzip = server.IsCompressing ? Compress(batch.Written.Span) : null;
+        using var gzip = server.TakesGzip ? Compress(batch.Written.Span) : null;
 
         // While anything waits on disk, what comes later waits behind it.
         const int Attempts = 3;
@@ -364,10 +365,10 @@ public sealed partial class InfluxSink : ITimeSeriesSink
     private async Task<WriteAnswer?> DeliverAsync(
         SeriesPlace place, ReadOnlyMemory<byte>? gzip, ReadOnlyMemory<byte> lines, int points, CancellationToken cancellationToken)
     {
-        var answer = await server.WriteAsync(place, gzip ?? lines, gzip is not null, points, cancellationToken);
+        var answer = await server.WriteAsync(place, lines, gzip, points, cancellationToken);
         if (answer is WriteAnswer.Misconfigured { IsMissing: true } && options.Create && await CreateAsync(cancellationToken))
         {
-            answer = await server.WriteAsync(place, gzip ?? lines, gzip is not null, points, cancellationToken);
+            answer = await server.WriteAsync(place, lines, gzip, points, cancellationToken);
         }
 
         switch (answer)
@@ -390,7 +391,7 @@ public sealed partial class InfluxSink : ITimeSeriesSink
 
     private async Task<WriteAnswer?> DeliverAsync(SeriesPlace place, ReadOnlyMemory<byte> lines, int points, CancellationToken cancellationToken)
     {
-        using var gzip = server.IsCompressing ? Compress(lines.Span) : null;
+        using var gzip = server.TakesGzip ? Compress(lines.Span) : null;
         return await DeliverAsync(place, gzip?.Written, lines, points, cancellationToken);
     }
 

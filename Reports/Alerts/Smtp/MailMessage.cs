@@ -1,5 +1,8 @@
 using System.Globalization;
+using System.Net;
 using System.Text;
+using MimeKit;
+using MimeKit.Text;
 using Reports.Findings;
 
 namespace Reports.Alerts.Smtp;
@@ -10,37 +13,43 @@ internal static class MailMessage
     /// <summary>So many alerts are written out.</summary>
     public const int MostAlerts = 50;
 
-    /// <summary>The message as it is transmitted, its lines ended by CR LF, dots not yet doubled.</summary>
-    /// <param name="message">The message.</param>
+    /// <summary>The message.</summary>
+    /// <param name="message">What is told.</param>
     /// <param name="links">Where alerts lead to.</param>
     /// <param name="from">The sender's address.</param>
     /// <param name="to">The recipients' addresses.</param>
-    public static string Of(Notification message, Links links, string from, IReadOnlyList<string> to)
+    public static MimeMessage Of(Notification message, Links links, string from, IReadOnlyList<string> to)
     {
         // Each attempt has the same identity, so that a mail program shows a repetition once.
         var domain = from[(from.LastIndexOf('@') + 1)..];
-        var boundary = $"measurement-{message.Id}";
-        var text = new StringBuilder()
-            .Append(CultureInfo.InvariantCulture, $"From: Measurement <{from}>\r\n")
-            .Append(CultureInfo.InvariantCulture, $"To: {string.Join(",\r\n ", to.Select(address => $"<{address}>"))}\r\n")
-            .Append(CultureInfo.InvariantCulture, $"Subject: {MailText.Header(Subject(message))}\r\n")
-            .Append(CultureInfo.InvariantCulture, $"Date: {message.At.UtcDateTime:ddd, dd MMM yyyy HH:mm:ss} +0000\r\n")
-            .Append(CultureInfo.InvariantCulture, $"Message-ID: <{message.Id}@{domain}>\r\n");
+        var mail = new MimeMessage
+        {
+            // What looks like an encoded word is sent as it is, and a mail program would show what it decodes to: a stranger's line breaks, perhaps.
+            Subject = Subject(message).Replace("=?", "= ?", StringComparison.Ordinal),
+            Date = message.At.ToUniversalTime(),
+            MessageId = $"{message.Id}@{domain}",
+            Body = new MultipartAlternative
+            {
+                Boundary = $"measurement-{message.Id}",
+            },
+        };
+        mail.From.Add(new MailboxAddress("Measurement", from));
+        mail.To.AddRange(to.Select(address => new MailboxAddress("", address)));
         if (message.Group.Messages > 0)
         {
-            text.Append(CultureInfo.InvariantCulture, $"In-Reply-To: <{message.Thread}-0@{domain}>\r\nReferences: <{message.Thread}-0@{domain}>\r\n");
+            mail.InReplyTo = $"{message.Thread}-0@{domain}";
+            mail.References.Add($"{message.Thread}-0@{domain}");
         }
 
         // No automatic answers, please (RFC 3834).
-        text.Append("Auto-Submitted: auto-generated\r\nX-Auto-Response-Suppress: All\r\nMIME-Version: 1.0\r\n")
-            .Append(CultureInfo.InvariantCulture, $"Content-Type: multipart/alternative; boundary=\"{boundary}\"\r\n\r\n");
-        Part("text/plain", Plain(message, links));
-        Part("text/html", Html(message, links));
-        return text.Append(CultureInfo.InvariantCulture, $"--{boundary}--\r\n").ToString();
+        mail.Headers.Add(HeaderId.AutoSubmitted, "auto-generated");
+        mail.Headers.Add("X-Auto-Response-Suppress", "All");
 
-        void Part(string type, string body) => text.Append(
-            CultureInfo.InvariantCulture,
-            $"--{boundary}\r\nContent-Type: {type}; charset=utf-8\r\nContent-Transfer-Encoding: base64\r\n\r\n{MailText.Body(body)}\r\n");
+        // Base64, whatever the server takes: no text can end the message, and no line is too long.
+        var parts = (MultipartAlternative)mail.Body;
+        parts.Add(new TextPart(TextFormat.Plain) { Text = Plain(message, links), ContentTransferEncoding = ContentEncoding.Base64 });
+        parts.Add(new TextPart(TextFormat.Html) { Text = Html(message, links), ContentTransferEncoding = ContentEncoding.Base64 });
+        return mail;
     }
 
     /// <summary>What it is about, in one line.</summary>
@@ -91,19 +100,19 @@ internal static class MailMessage
             var alert = notified.Alert;
             var colour = notified.IsResolved ? "#2e7d32" : notified.Severity switch { Analyzer.Findings.Severity.Critical => "#c62828", Analyzer.Findings.Severity.Warning => "#b45309", _ => "#546e7a" };
             text.Append(CultureInfo.InvariantCulture, $"<div style=\"border-left:4px solid {colour};padding:0 0 0 12px;margin:0 0 20px\">")
-                .Append(CultureInfo.InvariantCulture, $"<p style=\"margin:0\"><b style=\"color:{colour}\">{MailText.Html(Word(notified))}</b> <b>{MailText.Html(AlertText.Summary(alert))}</b></p>")
-                .Append(CultureInfo.InvariantCulture, $"<p style=\"margin:0;color:#555\">{MailText.Html(When(notified))}</p><p>{MailText.Html(alert.Message)}</p>");
+                .Append(CultureInfo.InvariantCulture, $"<p style=\"margin:0\"><b style=\"color:{colour}\">{WebUtility.HtmlEncode(Word(notified))}</b> <b>{WebUtility.HtmlEncode(AlertText.Summary(alert))}</b></p>")
+                .Append(CultureInfo.InvariantCulture, $"<p style=\"margin:0;color:#555\">{WebUtility.HtmlEncode(When(notified))}</p><p>{WebUtility.HtmlEncode(alert.Message)}</p>");
             if (!notified.IsResolved)
             {
-                text.Append(CultureInfo.InvariantCulture, $"<p><i>{MailText.Html(alert.Advice)}</i></p>");
+                text.Append(CultureInfo.InvariantCulture, $"<p><i>{WebUtility.HtmlEncode(alert.Advice)}</i></p>");
             }
 
             var named = new[] { (To: links.Alert(alert), Name: "On our pages"), (To: links.Runbook(alert), Name: $"What {alert.Check} means") }
-                .Where(link => link.To is not null).Select(link => $"<a href=\"{MailText.Html(link.To!)}\">{MailText.Html(link.Name)}</a>");
+                .Where(link => link.To is not null).Select(link => $"<a href=\"{WebUtility.HtmlEncode(link.To!)}\">{WebUtility.HtmlEncode(link.Name)}</a>");
             text.Append(CultureInfo.InvariantCulture, $"<p>{string.Join(" · ", named)}</p></div>");
         }
 
-        return text.Append(CultureInfo.InvariantCulture, $"<p>{MailText.Html(More(message))}</p></body></html>").ToString();
+        return text.Append(CultureInfo.InvariantCulture, $"<p>{WebUtility.HtmlEncode(More(message))}</p></body></html>").ToString();
     }
 
     private static string More(Notification message) => message.Alerts.Count > MostAlerts

@@ -1,7 +1,8 @@
 using System.Globalization;
 using System.Net.Sockets;
-using System.Security.Authentication;
 using Collector.Configuration.Alerts;
+using MailKit.Net.Smtp;
+using MailKit.Security;
 using Reports.Alerts.Http;
 
 namespace Reports.Alerts.Smtp;
@@ -9,14 +10,15 @@ namespace Reports.Alerts.Smtp;
 /// <summary>Tells people by mail. Each message is a conversation of its own: they are rare.</summary>
 internal sealed class SmtpSender(SmtpOptions options, Links links, TimeProvider time) : IAlertSender
 {
-    private string Server => string.Create(CultureInfo.InvariantCulture, $"{options.Host}:{SmtpSession.PortOf(options)}");
+    private string Server => string.Create(CultureInfo.InvariantCulture, $"{options.Host}:{MailClient.PortOf(options)}");
 
     /// <inheritdoc/>
     public Task<Delivery> SendAsync(Notification message, CancellationToken cancellationToken) => TryAsync(
-        async (session, limit) =>
+        async (client, limit) =>
         {
-            var refused = await session.SendAsync(options.From!, options.To, MailMessage.Of(message, links, options.From!, options.To), limit);
-            return new Delivery.Done(refused.Count == 0 ? null : $"{Server}: {string.Join("; ", refused)}");
+            using var mail = MailMessage.Of(message, links, options.From!, options.To);
+            await client.SendAsync(mail, limit);
+            return new Delivery.Done(client.Refused.Count == 0 ? null : $"{Server}: {string.Join("; ", client.Refused.Select(one => one.Words))}");
         },
         cancellationToken);
 
@@ -26,28 +28,86 @@ internal sealed class SmtpSender(SmtpOptions options, Links links, TimeProvider 
             $"{Server} answers{(options.Security == SmtpSecurity.None ? "" : " over TLS")}{(options.User is null ? "" : " and takes the login")}")),
         cancellationToken);
 
-    private async Task<Delivery> TryAsync(Func<SmtpSession, CancellationToken, Task<Delivery>> work, CancellationToken cancellationToken)
+    private async Task<Delivery> TryAsync(Func<MailClient, CancellationToken, Task<Delivery>> work, CancellationToken cancellationToken)
     {
         using var limit = new CancellationTokenSource(options.Timeout, time);
         using var both = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
+        using var watch = new SmtpWatch();
+        using var client = new MailClient(options, watch);
         try
         {
-            await using var session = await SmtpSession.OpenAsync(options, both.Token);
-            var outcome = await work(session, both.Token);
-            await session.QuitAsync(both.Token);
+            await client.OpenAsync(both.Token);
+            var outcome = await work(client, both.Token);
+            await QuitAsync(client, both.Token);
             return outcome;
-        }
-        catch (SmtpRefusal problem)
-        {
-            return problem.IsLasting ? new Delivery.Refused($"{Server} {problem.Message}") : new Delivery.Away($"{Server} {problem.Message}");
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
             return new Delivery.Away(string.Create(CultureInfo.InvariantCulture, $"{Server} did not answer within {options.Timeout.TotalSeconds:0.#} s"));
         }
-        catch (Exception problem) when (problem is SocketException or AuthenticationException or IOException)
+        catch (Exception problem) when (problem is not OperationCanceledException)
         {
-            return new Delivery.Away($"{Server}: {HttpReceiver.Words(problem)}");
+            return Explain(problem, client, watch);
         }
     }
+
+    /// <summary>Says good-bye; whether the server answers does not matter any more.</summary>
+    private static async Task QuitAsync(MailClient client, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await client.DisconnectAsync(quit: true, cancellationToken);
+        }
+        catch (Exception problem) when (problem is IOException or SocketException or OperationCanceledException or SmtpCommandException or SmtpProtocolException or SmtpNonsenseException)
+        {
+            // What was to be done is done.
+        }
+    }
+
+    /// <summary>What a failure means: no for good (5yz, or nothing to encrypt with), or not now.</summary>
+    private Delivery Explain(Exception problem, MailClient client, SmtpWatch watch)
+    {
+        switch (problem)
+        {
+            case NoRecipientsException:
+                // One that may be taken later is worth another attempt.
+                var refused = client.Refused.Any(one => !one.IsLasting) ? client.Refused.First(one => !one.IsLasting) : client.Refused[0];
+                return No(refused.IsLasting, refused.Words);
+            case AuthenticationException { InnerException: SmtpCommandException inner }:
+                return No(inner, "the login");
+            case AuthenticationException:
+                return No(isLasting: true, $"refused the login: {watch.LastLine}");
+            case SmtpCommandException command:
+                return No(command, command.ErrorCode switch
+                {
+                    SmtpErrorCode.SenderNotAccepted => "the sender",
+                    SmtpErrorCode.RecipientNotAccepted => command.Mailbox?.Address ?? "a recipient",
+                    SmtpErrorCode.MessageNotAccepted => "the message",
+                    _ => "a command",
+                });
+            case NotSupportedException when !client.IsSecure && options.Security == SmtpSecurity.StartTls:
+                // Perhaps somebody in between took the offer away: never in the clear instead.
+                return No(isLasting: true, "does not offer STARTTLS");
+            case NotSupportedException:
+                return No(isLasting: true, $"offers no login that we know: {AlertText.Short(string.Join(' ', client.AuthenticationMechanisms.Order(StringComparer.Ordinal)))}");
+            case SmtpNonsenseException:
+                return No(isLasting: false, problem.Message);
+            case SmtpProtocolException when problem.Message.Contains("disconnected", StringComparison.Ordinal):
+                return new Delivery.Away($"{Server}: the connection was closed");
+            case SmtpProtocolException:
+                return No(isLasting: false, $"speaks no SMTP: {watch.LastLine}");
+            case SslHandshakeException when client.CertificateProblem is { } certificate:
+                return new Delivery.Away($"{Server}: no trusted TLS connection: {certificate}");
+            default:
+                return new Delivery.Away($"{Server}: {HttpReceiver.Words(problem is SslHandshakeException { InnerException: { } inside } ? inside : problem)}");
+        }
+    }
+
+    private Delivery No(SmtpCommandException problem, string about)
+    {
+        var (isLasting, words) = MailClient.Words(problem.StatusCode, about, problem.Message);
+        return No(isLasting, words);
+    }
+
+    private Delivery No(bool isLasting, string words) => isLasting ? new Delivery.Refused($"{Server} {words}") : new Delivery.Away($"{Server} {words}");
 }
