@@ -1,3 +1,7 @@
+using Collector.Archive;
 using Reports.Commands;
+using Reports.Errors;
 
+Console.SetError(new ErrorWriter(Console.Error));
+PrivateFiles.Begin();
 return await CommandLine.RunAsync(args);

@@ -49,11 +49,11 @@ public sealed class RoutingFiles(string folder)
     public void Keep(string target, int family, ServedPops served, ulong rules, long samples)
     {
         ArgumentNullException.ThrowIfNull(served);
+        var path = PathOf(target, family, served.Window);
+        var part = string.Create(CultureInfo.InvariantCulture, $"{path}.{Environment.ProcessId}.part");
         try
         {
-            var path = PathOf(target, family, served.Window);
             Directory.CreateDirectory(Path.GetDirectoryName(path)!);
-            var part = string.Create(CultureInfo.InvariantCulture, $"{path}.{Environment.ProcessId}.part");
             using (var writer = new BinaryWriter(new GZipStream(File.Create(part), CompressionLevel.Fastest)))
             {
                 writer.Write(Version);
@@ -67,6 +67,19 @@ public sealed class RoutingFiles(string folder)
         catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)
         {
             // A full disk or a folder of somebody else's: others will speak of it, and this was a convenience.
+            DeleteIfPossible(part);
+        }
+    }
+
+    private static void DeleteIfPossible(string path)
+    {
+        try
+        {
+            File.Delete(path);
+        }
+        catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)
+        {
+            // Where nothing could be written there is nothing to delete.
         }
     }
 

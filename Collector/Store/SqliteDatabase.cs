@@ -11,6 +11,9 @@ internal sealed class SqliteDatabase : IDisposable
     /// <summary>How long to wait for another connection of this process to finish its commit.</summary>
     private const int BusyMilliseconds = 10_000;
 
+    /// <summary>SQLITE_IOERR_SHMSIZE: the index of the journal, a file beside the database, does not find room.</summary>
+    private const int NoRoomForIndex = raw.SQLITE_IOERR | (19 << 8);
+
     private readonly sqlite3 handle;
 
     static SqliteDatabase() => Batteries_V2.Init();
@@ -32,7 +35,8 @@ internal sealed class SqliteDatabase : IDisposable
 
     /// <summary>Opens an existing file for reading; another process may be writing to it.</summary>
     /// <remarks>A journal in WAL mode wants a file beside the database even for reading. Where the folder forbids that nobody can
-    /// be writing either, so the file is then read as one that does not change.</remarks>
+    /// be writing either, so the file is then read as one that does not change. So it is on a full disk, which has no room for that file, if nothing
+    /// waits in the journal.</remarks>
     public static SqliteDatabase OpenToRead(string path)
     {
         var database = Open(path, path, raw.SQLITE_OPEN_READONLY);
@@ -41,7 +45,7 @@ internal sealed class SqliteDatabase : IDisposable
             database.Number("SELECT count(*) FROM sqlite_master");
             return database;
         }
-        catch (SqliteProblem problem) when (problem.Code is raw.SQLITE_CANTOPEN or raw.SQLITE_READONLY)
+        catch (SqliteProblem problem) when (problem.Code is raw.SQLITE_CANTOPEN or raw.SQLITE_READONLY || (problem.IsWithoutRoom && IsEmpty(path + "-wal")))
         {
             database.Dispose();
             var uri = "file:" + Uri.EscapeDataString(path).Replace("%2F", "/", StringComparison.Ordinal) + "?immutable=1";
@@ -76,7 +80,7 @@ internal sealed class SqliteDatabase : IDisposable
     {
         if (code is not (raw.SQLITE_OK or raw.SQLITE_ROW or raw.SQLITE_DONE))
         {
-            throw SqliteProblem.From(Path, code & 0xFF, raw.sqlite3_errmsg(handle).utf8_to_string());
+            throw SqliteProblem.From(Path, code & 0xFF, raw.sqlite3_errmsg(handle).utf8_to_string(), raw.sqlite3_extended_errcode(handle) == NoRoomForIndex);
         }
     }
 
@@ -86,6 +90,8 @@ internal sealed class SqliteDatabase : IDisposable
         raw.sqlite3_close_v2(handle);
         handle.Dispose();
     }
+
+    private static bool IsEmpty(string path) => new FileInfo(path) is not { Exists: true, Length: > 0 };
 
     private static SqliteDatabase Open(string path, string name, int flags)
     {
@@ -108,11 +114,15 @@ internal sealed class SqliteDatabase : IDisposable
 /// <summary>SQLite's refusal, in words for the operator.</summary>
 internal sealed class SqliteProblem : IOException
 {
-    private SqliteProblem(string message, int code)
+    private SqliteProblem(string message, int code, bool isWithoutRoom)
         : base(message)
     {
         Code = code;
+        IsWithoutRoom = isWithoutRoom || code == raw.SQLITE_FULL;
     }
+
+    /// <summary>Whether the disk is full.</summary>
+    public bool IsWithoutRoom { get; }
 
     /// <summary>SQLite's primary result code.</summary>
     public int Code { get; }
@@ -121,9 +131,10 @@ internal sealed class SqliteProblem : IOException
     public bool IsBusy => Code is raw.SQLITE_BUSY or raw.SQLITE_LOCKED;
 
     /// <summary>What a result code means for the file at that path.</summary>
-    public static SqliteProblem From(string path, int code, string? words) => new(
+    public static SqliteProblem From(string path, int code, string? words, bool isWithoutRoom = false) => new(
         code switch
         {
+            _ when isWithoutRoom => $"{path} cannot be used: the disk is full",
             raw.SQLITE_FULL => $"{path}: the disk is full; nothing of the current batch was stored",
             raw.SQLITE_CORRUPT or raw.SQLITE_NOTADB => $"{path} is damaged ({words}); `measurement rebuild` makes it anew from the archive",
             raw.SQLITE_BUSY or raw.SQLITE_LOCKED => $"{path} is in use by another process",
@@ -131,5 +142,6 @@ internal sealed class SqliteProblem : IOException
             raw.SQLITE_CANTOPEN => $"{path} cannot be opened",
             _ => string.Create(CultureInfo.InvariantCulture, $"{path}: {words} (SQLite {code})"),
         },
-        code);
+        code,
+        isWithoutRoom);
 }

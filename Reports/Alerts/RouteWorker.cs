@@ -1,8 +1,10 @@
+using System.Globalization;
 using Collector.Store;
 using Collector.Telemetry;
 using Microsoft.Extensions.Logging;
 using Polly;
 using Polly.Retry;
+using Reports.Errors;
 
 namespace Reports.Alerts;
 
@@ -25,6 +27,9 @@ internal sealed partial class RouteWorker
     private static readonly TimeSpan FirstRefusalPause = TimeSpan.FromMinutes(10);
     private static readonly TimeSpan LongestRefusalPause = TimeSpan.FromHours(6);
 
+    // Senders have limits of their own, of five minutes at most. Whoever keeps none is given up: nobody waits for ever.
+    private static readonly TimeSpan LongestDelivery = TimeSpan.FromMinutes(6);
+
     // Waits that are worth it while the message is in the hand.
     private static readonly TimeSpan ShortWish = TimeSpan.FromSeconds(5);
 
@@ -34,6 +39,7 @@ internal sealed partial class RouteWorker
     private readonly TimeProvider time;
     private readonly ILogger logger;
     private readonly ResiliencePipeline<Delivery> pipeline;
+    private readonly TimeSpan longest;
     private readonly Dictionary<string, DocumentChange> unsaved = new(StringComparer.Ordinal);
     private volatile IReadOnlyDictionary<string, AlertGroup> groups;
     private volatile AlertSnapshot? seen;
@@ -50,10 +56,12 @@ internal sealed partial class RouteWorker
     /// <param name="mayTell">Whether it is this process that tells.</param>
     /// <param name="time">The clock.</param>
     /// <param name="logger">Is told of what an operator would want to know.</param>
+    /// <param name="longest">How long one attempt may take by the machine's clock, whatever the sender says; null: six minutes.</param>
     public RouteWorker(
         AlertRoute route, IAlertSender sender, IEnumerable<AlertGroup> groups, RouteState? state,
-        Func<IReadOnlyList<DocumentChange>, bool> save, Func<bool> mayTell, TimeProvider time, ILogger logger)
+        Func<IReadOnlyList<DocumentChange>, bool> save, Func<bool> mayTell, TimeProvider time, ILogger logger, TimeSpan? longest = null)
     {
+        this.longest = longest ?? LongestDelivery;
         (Route, this.sender, this.save, this.mayTell, this.time, this.logger) = (route, sender, save, mayTell, time, logger);
         this.groups = groups.DistinctBy(group => group.Key).ToDictionary(group => group.Key, StringComparer.Ordinal);
         this.state = state ?? new RouteState(route.Name);
@@ -120,8 +128,34 @@ internal sealed partial class RouteWorker
                 return plan.Due.Count > 0 ? state.NotBefore ?? plan.Next : plan.Next;
             }
 
-            Apply(due, await pipeline.ExecuteAsync(async token => await sender.SendAsync(due, token), aborting));
+            Apply(due, await pipeline.ExecuteAsync(async token => await AttemptAsync(due, token), aborting));
             Save();
+        }
+    }
+
+    /// <summary>One attempt, which ends: in time, and with an outcome, whatever the sender does.</summary>
+    private async Task<Delivery> AttemptAsync(Notification message, CancellationToken aborting)
+    {
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(aborting);
+        try
+        {
+            // A sender that does not heed the token is left behind.
+            return await sender.SendAsync(message, limit.Token).WaitAsync(longest, TimeProvider.System, aborting);
+        }
+        catch (OperationCanceledException) when (aborting.IsCancellationRequested)
+        {
+            throw;
+        }
+        catch (TimeoutException)
+        {
+            await limit.CancelAsync();
+            return new Delivery.Away(string.Create(CultureInfo.InvariantCulture, $"no end of an attempt within {longest.TotalSeconds:0.#} s"));
+        }
+#pragma warning disable CA1031 // Whatever it is, the message stays due.
+        catch (Exception problem)
+#pragma warning restore CA1031
+        {
+            return new Delivery.Away(ErrorText.Line(problem));
         }
     }
 

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Analyzer.Catchments;
 using Analyzer.Comparisons;
+using Reports.Errors;
 using Spectre.Console;
 
 namespace Reports.Catchments;
@@ -31,7 +32,7 @@ internal static class CatchmentTerminal
         var catchment = table.Catchment;
         console.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
-            $"{Safe(catchment.Target.Name)} IPv{catchment.Family} {catchment.Window}: {catchment.Asked} probes asked, {catchment.Answered} answered, {catchment.Attributed} attributed"));
+            $"{TerminalText.Line(catchment.Target.Name)} IPv{catchment.Family} {catchment.Window}: {catchment.Asked} probes asked, {catchment.Answered} answered, {catchment.Attributed} attributed"));
         if (catchment.IsEmpty)
         {
             return;
@@ -62,7 +63,7 @@ internal static class CatchmentTerminal
         foreach (var row in table.Rows)
         {
             var cells = isProbe ? ProbeCells(row) : Cells(row, hasDominant);
-            grid.AddRow(cells.Select(cell => new Text(Safe(cell))));
+            grid.AddRow(cells.Select(cell => new Text(TerminalText.Line(cell))));
         }
 
         return grid;
@@ -134,14 +135,14 @@ internal static class CatchmentTerminal
 
         if (catchment.UnknownIdentityCount > 0)
         {
-            var listed = catchment.UnknownIdentities.Take(MostListed).Select(identity => Invariant($"{Safe(identity.Identity)} ({identity.Probes})"));
+            var listed = catchment.UnknownIdentities.Take(MostListed).Select(identity => Invariant($"{TerminalText.Line(identity.Identity)} ({identity.Probes})"));
             var more = catchment.UnknownIdentityCount - Math.Min(MostListed, catchment.UnknownIdentities.Count);
             yield return $"Unknown identities (probes): {string.Join(", ", listed)}{(more > 0 ? Invariant($" and {more} more") : "")}";
         }
 
         if (table.EmptyPops.Count > 0)
         {
-            yield return $"No probe is served by: {string.Join(", ", table.EmptyPops.Select(Safe))}";
+            yield return $"No probe is served by: {string.Join(", ", table.EmptyPops.Select(TerminalText.Line))}";
         }
 
         var misplaced = catchment.Probes.Count(probe => probe.IsMisplaced);
@@ -165,20 +166,14 @@ internal static class CatchmentTerminal
             : $"Against {comparison.Before.Window}: no probe is in both.";
         foreach (var flow in comparison.Flows)
         {
-            yield return Invariant($"  {Safe(flow.From)} → {Safe(flow.To)}  {flow.Probes}");
+            yield return Invariant($"  {TerminalText.Line(flow.From)} → {TerminalText.Line(flow.To)}  {flow.Probes}");
         }
 
         foreach (var change in comparison.Changed)
         {
-            yield return $"  {Safe(change.Country)}: dominant PoP was {Safe(change.From)}, is {Safe(change.To)}";
+            yield return $"  {TerminalText.Line(change.Country)}: dominant PoP was {TerminalText.Line(change.From)}, is {TerminalText.Line(change.To)}";
         }
     }
-
-    /// <summary>Names come from servers anyone may run: no escape sequence, no line break, no change of direction reaches the terminal.</summary>
-    internal static string Safe(string text) => string.Concat(text.Select(character =>
-        char.IsControl(character) || CharUnicodeInfo.GetUnicodeCategory(character) is UnicodeCategory.Format or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator
-            ? '·'
-            : character));
 
     private static string Number(double? value, string format) => value?.ToString(format, CultureInfo.InvariantCulture) ?? "";
 

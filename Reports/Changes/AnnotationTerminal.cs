@@ -1,5 +1,6 @@
 using System.Globalization;
 using Reports.Catchments;
+using Reports.Errors;
 
 namespace Reports.Changes;
 
@@ -56,7 +57,7 @@ internal static class AnnotationTerminal
     {
         if (text.Length > 0)
         {
-            output.Write(CatchmentTerminal.Safe(text) + "\n");
+            output.Write(TerminalText.Line(text) + "\n");
         }
     }
 

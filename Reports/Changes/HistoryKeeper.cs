@@ -1,6 +1,7 @@
 using Analyzer.Time;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using Reports.Errors;
 
 namespace Reports.Changes;
 
@@ -45,9 +46,11 @@ internal sealed partial class HistoryKeeper(ChangeHistory history, TimeProvider 
             {
                 await Task.Run(() => Refresh(stoppingToken), stoppingToken);
             }
-            catch (IOException problem)
+#pragma warning disable CA1031 // Whatever it is, the service goes on, and tries again at the next look.
+            catch (Exception problem) when (problem is not OperationCanceledException)
+#pragma warning restore CA1031
             {
-                NotRead(problem.Message);
+                NotRead(ErrorText.Line(problem));
             }
         }
         while (await timer.WaitForNextTickAsync(stoppingToken));

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Reports.Catchments;
+using Reports.Errors;
 
 namespace Reports.Changes;
 
@@ -13,7 +14,7 @@ internal static class RoutingTerminal
         Part("day", routing.Days, routing.Day);
         void Part(string unit, TimelineReport timeline, StatementReport statement)
         {
-            output.Write(CatchmentTerminal.Safe(
+            output.Write(TerminalText.Line(
                 timeline.Windows.Count == 0
                     ? $"{routing.Target} IPv{routing.Family}: no whole {unit} of results yet"
                     : $"{routing.Target} IPv{routing.Family} {statement.Window?.Name}: {statement.Text}") + "\n");

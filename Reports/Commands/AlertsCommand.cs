@@ -3,7 +3,7 @@ using System.Text.Json;
 using Analyzer.Time;
 using Collector.Configuration;
 using Reports.Alerts;
-using Reports.Canvas;
+using Reports.Errors;
 
 namespace Reports.Commands;
 
@@ -47,7 +47,7 @@ internal static class AlertsCommand
             lines.Add(new { route = route.Name, kind = route.Kind, delivered = outcome is Delivery.Done, outcome = AlertTest.Describe(outcome) });
             if (format == OutputFormat.Table)
             {
-                Console.Out.WriteLine(DisplayText.Clean($"{(outcome is Delivery.Done ? "ok" : "failed"),-7}  {route.Name.PadRight(width)}  {route.Kind}: {AlertTest.Describe(outcome)}"));
+                Console.Out.WriteLine(TerminalText.Line($"{(outcome is Delivery.Done ? "ok" : "failed"),-7}  {route.Name.PadRight(width)}  {route.Kind}: {AlertTest.Describe(outcome)}"));
             }
         }
 

@@ -3,7 +3,7 @@ using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Collector.Configuration;
-using Reports.Canvas;
+using Reports.Errors;
 using Reports.Inspection;
 
 namespace Reports.Commands;
@@ -48,7 +48,7 @@ internal static class CheckCommand
             var width = found.Max(item => item.Name.Length);
             foreach (var item in found)
             {
-                Console.Out.WriteLine(DisplayText.Clean(
+                Console.Out.WriteLine(TerminalText.Line(
                     $"{item.State.ToString().ToLowerInvariant(),-7}  {item.Name.PadRight(width)}  {item.Finding}{(item.Advice is null ? "" : $" → {item.Advice}")}"));
             }
         }

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Analyzer.Time;
 using Collector.Configuration;
+using Reports.Errors;
 using Reports.Hosting;
 
 namespace Reports.Commands;
@@ -8,6 +9,9 @@ namespace Reports.Commands;
 /// <summary>The commands, and what becomes of their errors: one line on standard error and an exit code.</summary>
 internal static class CommandLine
 {
+    // Some messages list what is allowed.
+    private const int LongestLine = 4000;
+
     /// <summary>Runs one command line and returns the process' exit code.</summary>
     public static async Task<int> RunAsync(string[] arguments)
     {
@@ -29,20 +33,46 @@ internal static class CommandLine
                 ProcessTerminationTimeout = ServiceHost.ShutdownTimeout + TimeSpan.FromSeconds(5),
             });
         }
-        catch (ConfigurationException problem)
+#pragma warning disable CA1031 // Whatever it is: one line and an exit code, never a trace, and never an abort.
+        catch (Exception problem)
+#pragma warning restore CA1031
         {
-            await Console.Error.WriteLineAsync($"measurement: {problem.Message}");
-            return ExitCode.WrongUsage;
+            return Explain(problem);
         }
-        catch (OperationCanceledException)
+    }
+
+    /// <summary>Says on standard error what ended a command.</summary>
+    /// <returns>The exit code.</returns>
+    internal static int Explain(Exception problem)
+    {
+        var cause = ErrorText.Cause(problem);
+        if (cause is IOException closed && StandardOutput.IsClosed(closed))
         {
-            await Console.Error.WriteLineAsync("measurement: interrupted");
-            return ExitCode.Failed;
+            // Whoever read has enough: head, or a pager that was left.
+            return ExitCode.Done;
         }
-        catch (Exception problem) when (problem is IOException or InvalidDataException or UnauthorizedAccessException)
+
+        Console.Error.WriteLine("measurement: " + cause switch
         {
-            await Console.Error.WriteLineAsync($"measurement: {problem.Message}");
-            return ExitCode.Failed;
+            // Nobody ended this one but a limit of ours.
+            OperationCanceledException { InnerException: TimeoutException late } => ErrorText.Line(late),
+            OperationCanceledException => "interrupted",
+            FileNotFoundException or DirectoryNotFoundException when !HasWorkingFolder() => "the working folder does not exist any more; change to one that does",
+            _ when ErrorText.IsForeseen(cause) => ErrorText.Line(cause, LongestLine),
+            _ => ErrorText.Fault(cause),
+        });
+        return cause is ConfigurationException ? ExitCode.WrongUsage : ExitCode.Failed;
+    }
+
+    private static bool HasWorkingFolder()
+    {
+        try
+        {
+            return Directory.GetCurrentDirectory().Length > 0;
+        }
+        catch (IOException)
+        {
+            return false;
         }
     }
 

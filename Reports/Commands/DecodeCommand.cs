@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using Collector.Configuration;
 using Collector.Results;
+using Reports.Errors;
 
 namespace Reports.Commands;
 
@@ -53,7 +54,7 @@ internal static class DecodeCommand
         var isIncomplete = false;
         foreach (var file in files)
         {
-            var name = file == "-" ? "standard input" : file;
+            var name = file == "-" ? "standard input" : TerminalText.Line(file);
             try
             {
                 using var input = Open(file);
@@ -73,7 +74,7 @@ internal static class DecodeCommand
             catch (InputException problem)
             {
                 isFailed = true;
-                errors.Write($"measurement: {problem.Message}\n");
+                errors.Write($"measurement: {TerminalText.Line(problem.Message)}\n");
             }
         }
 

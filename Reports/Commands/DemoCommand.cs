@@ -23,7 +23,7 @@ internal static class DemoCommand
                 parsed.GetValue(output)!, InRange("--probes", parsed.GetValue(probes), 10, 12_000), InRange("--weeks", parsed.GetValue(weeks), 1, 26), parsed.GetValue(seed));
             var log = new StepLog(Console.Error, parsed.GetValue(CommonOptions.Quiet), isTerminal: !Console.IsErrorRedirected);
             var page = await new DemoRun(options, log).RunAsync(cancellation);
-            Console.Out.WriteLine(Path.GetFullPath(page));
+            StandardOutput.WritePath(page);
             return ExitCode.Done;
         });
         return command;

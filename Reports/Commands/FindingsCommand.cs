@@ -8,7 +8,7 @@ using Analyzer.Time;
 using Collector.Configuration;
 using Collector.Network;
 using Collector.Store;
-using Reports.Catchments;
+using Reports.Errors;
 using Reports.Findings;
 using Reports.Jobs;
 using Reports.Lookups;
@@ -98,7 +98,7 @@ internal static class FindingsCommand
             default:
                 foreach (var finding in findings)
                 {
-                    output.Write($"{FindingJson.NameOf(finding.Severity),-8}  {finding.Check}  {Time(finding)}\n  {CatchmentTerminal.Safe(finding.Message)}\n  {CatchmentTerminal.Safe(finding.Advice)}\n\n");
+                    output.Write($"{FindingJson.NameOf(finding.Severity),-8}  {finding.Check}  {Time(finding)}\n  {TerminalText.Line(finding.Message)}\n  {TerminalText.Line(finding.Advice)}\n\n");
                 }
 
                 if (findings.Count == 0)

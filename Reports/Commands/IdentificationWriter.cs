@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using Analyzer.Identities;
+using Reports.Errors;
 using Spectre.Console;
 
 namespace Reports.Commands;
@@ -24,10 +25,6 @@ internal abstract class IdentificationWriter : IDisposable
     public abstract void Write(Identification identification);
 
     public abstract void Dispose();
-
-    /// <summary>Without characters that turn the writing direction of a terminal or cannot be seen; control characters are gone already.</summary>
-    internal static string Visible(string text) =>
-        string.Concat(text.Where(letter => char.GetUnicodeCategory(letter) is not (UnicodeCategory.Format or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator)));
 
     private static string Lower<T>(T value)
         where T : struct, Enum => JsonNamingPolicy.CamelCase.ConvertName(value.ToString());
@@ -153,7 +150,7 @@ internal abstract class IdentificationWriter : IDisposable
         public override void Write(Identification identification)
         {
             var cells = Cells(identification);
-            table.AddRow([.. Shown.Select(column => new Text(Visible(cells[column] ?? "")))]);
+            table.AddRow([.. Shown.Select(column => new Text(TerminalText.Line(cells[column] ?? "")))]);
         }
 
         public override void Dispose() => AnsiConsole.Write(table);

@@ -7,6 +7,7 @@ using Analyzer.Time;
 using Collector.Configuration;
 using Collector.Network;
 using Collector.Results;
+using Reports.Errors;
 
 namespace Reports.Commands;
 
@@ -43,7 +44,7 @@ internal static class IdentifyCommand
             var instant = parsed.GetValue(at) is { } text ? Window.ParseInstant(text, "--at", now) : now;
             var targets = FindTargets(parsed.GetValue(target), parsed.GetValue(CommonOptions.Config), out var templates);
             var answers = new IdentityAnswers(targets, templates, parsed.GetValue(source), instant);
-            using var output = Console.OpenStandardOutput();
+            using var output = StandardOutput.Open();
             using var writer = IdentificationWriter.Create(parsed.GetValue(CommonOptions.Format), output);
             var empty = Run(parsed.GetValue(strings)!, Console.OpenStandardInput, identity => writer.Write(answers.Identify(identity)));
             if (!parsed.GetValue(CommonOptions.Quiet))
@@ -68,7 +69,7 @@ internal static class IdentifyCommand
         foreach (var suggestion in suggestions)
         {
             notes.AppendLine(
-                CultureInfo.InvariantCulture, $"measurement: unknown; perhaps add to the Identities of {suggestion.Pop.Code}: {IdentificationWriter.Visible($"{suggestion.Pattern} ({suggestion.Reason})")}");
+                CultureInfo.InvariantCulture, $"measurement: unknown; perhaps add to the Identities of {suggestion.Pop.Code}: {TerminalText.Line($"{suggestion.Pattern} ({suggestion.Reason})")}");
         }
 
         return notes.ToString();

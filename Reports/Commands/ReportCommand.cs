@@ -28,7 +28,7 @@ internal static class ReportCommand
                 return ExitCode.Incomplete;
             }
 
-            Console.Out.WriteLine(Path.GetFullPath(page));
+            StandardOutput.WritePath(page);
             return ExitCode.Done;
         });
         return command;

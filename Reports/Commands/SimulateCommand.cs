@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
+using Collector.Archive;
 using Collector.Configuration;
 using Collector.Simulator;
 
@@ -65,8 +66,7 @@ internal static class SimulateCommand
         var world = World.Create(seed, probes, weeks);
         if (arguments.GetValue(Truth) is { } file)
         {
-            await using var stream = File.Create(file);
-            world.WriteTruth(stream);
+            PrivateFiles.WriteShared(file, world.WriteTruth);
         }
 
         using var record = arguments.GetValue(Record) is { } path ? new DeliveryRecord(path) : null;

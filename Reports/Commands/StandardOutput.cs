@@ -1,4 +1,5 @@
 using Microsoft.Win32.SafeHandles;
+using Reports.Errors;
 
 namespace Reports.Commands;
 
@@ -20,6 +21,13 @@ internal static class StandardOutput
         // left to it: it writes where the file's end is, so that 2>&1 mixes well.
         var stream = new FileStream(new SafeFileHandle(1, ownsHandle: false), FileAccess.Write, bufferSize: 0);
         return stream.CanSeek ? Console.OpenStandardOutput() : stream;
+    }
+
+    /// <summary>Writes the path of what was made: as it is for a program, harmless for a terminal.</summary>
+    public static void WritePath(string path)
+    {
+        var full = Path.GetFullPath(path);
+        Console.Out.WriteLine(Console.IsOutputRedirected ? full : TerminalText.Line(full));
     }
 
     /// <summary>Whether writing failed because nobody reads any more, which is no error.</summary>

@@ -3,6 +3,7 @@ using Analyzer.Catchments;
 using Analyzer.Checks;
 using Analyzer.Findings;
 using Analyzer.Time;
+using Collector.Archive;
 using Collector.Atlas;
 using Collector.Collecting;
 using Collector.Configuration;
@@ -43,11 +44,7 @@ internal sealed class DemoRun(DemoOptions options, StepLog log)
     {
         Prepare();
         var world = World.Create(options.Seed, options.Probes, options.Weeks);
-        await using (var truth = File.Create(Path.Combine(options.Output, "truth.json")))
-        {
-            world.WriteTruth(truth);
-        }
-
+        PrivateFiles.WriteShared(Path.Combine(options.Output, "truth.json"), world.WriteTruth);
         log.Done(Invariant($"a world of {world.Probes.Count:N0} probes and {options.Weeks} weeks; what is true of it is in truth.json"));
 
         var start = DateTimeOffset.FromUnixTimeSeconds(world.Start);
@@ -88,8 +85,10 @@ internal sealed class DemoRun(DemoOptions options, StepLog log)
             }
         }
 
-        Directory.CreateDirectory(options.Output);
-        File.Copy(Path.Combine(AppContext.BaseDirectory, SettingsLoader.FileName), Path.Combine(options.Output, SettingsLoader.FileName), overwrite: true);
+        PrivateFiles.CreateSharedFolder(options.Output);
+        var copy = Path.Combine(options.Output, SettingsLoader.FileName);
+        File.Copy(Path.Combine(AppContext.BaseDirectory, SettingsLoader.FileName), copy, overwrite: true);
+        PrivateFiles.Share(copy);
     }
 
     private static ServiceProvider Services(SimulatorServer server, TimeProvider clock) => new ServiceCollection()
@@ -179,8 +178,7 @@ internal sealed class DemoRun(DemoOptions options, StepLog log)
         }
 
         CheckScores = CheckScore.Of(world.Events, [.. findings.Select(ScoredFinding.Of)], CheckSuite.NetworkNames);
-        using var stream = File.Create(Path.Combine(options.Output, "score.json"));
-        new Score(attribution, CheckScores).Write(stream);
+        PrivateFiles.WriteShared(Path.Combine(options.Output, "score.json"), new Score(attribution, CheckScores).Write);
         log.Done(Invariant($"attribution right for {attribution.Accuracy:P2} of {attribution.Attributed:N0} attributed rounds; score.json has the rest"));
     }
 

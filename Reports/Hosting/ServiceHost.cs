@@ -1,3 +1,4 @@
+using System.Net.Sockets;
 using Collector.Configuration;
 using Collector.Store;
 using Microsoft.AspNetCore.Builder;
@@ -62,10 +63,54 @@ internal static partial class ServiceHost
     /// <exception cref="IOException">The address is in use.</exception>
     public static async Task RunAsync(WebApplication service, CancellationToken cancellationToken)
     {
-        await service.StartAsync(CancellationToken.None);
+        await StartAsync(service);
         Started(service.Logger, string.Join(", ", service.Urls), service.Services.GetRequiredService<ObservationStore>().Folder.Root);
         await service.WaitForShutdownAsync(cancellationToken);
+
+        // The host ends when a part of it fails, and keeps why to itself.
+        if (service.Services.GetServices<IHostedService>().OfType<BackgroundService>().FirstOrDefault(part => part.ExecuteTask is { IsFaulted: true })?.ExecuteTask is { Exception: { } problem })
+        {
+            throw problem;
+        }
+
         Ended(service.Logger);
+    }
+
+    /// <summary>Starts it. Where that fails, what had begun ends before this does, so that its last words do not come after the reason.</summary>
+    private static async Task StartAsync(WebApplication service)
+    {
+        RequireAddress(service.Services.GetRequiredService<Settings>());
+        try
+        {
+            await service.StartAsync(CancellationToken.None);
+        }
+        catch
+        {
+            await service.StopAsync(CancellationToken.None);
+            throw;
+        }
+    }
+
+    /// <summary>That the port is taken is found out before anything begins: then it is all there is to say.</summary>
+    /// <exception cref="IOException">It is: one line for the operator.</exception>
+    private static void RequireAddress(Settings settings)
+    {
+        if (ListenAddress.Of(settings) is not { Port: > 0 } address)
+        {
+            return;
+        }
+
+        try
+        {
+            using var trial = new TcpListener(address);
+            trial.Start();
+        }
+        catch (SocketException problem)
+        {
+            throw new IOException(problem.SocketErrorCode == SocketError.AddressAlreadyInUse
+                ? $"Web:Listen is {settings.Web.Listen}, which another process listens on; end that one, or choose another port"
+                : $"Web:Listen is {settings.Web.Listen}, which cannot be listened on: {problem.Message}", problem);
+        }
     }
 
     [LoggerMessage(LogLevel.Information, "Service runs: it answers on {Addresses} and keeps its data in {Folder}")]

@@ -18,6 +18,9 @@ internal static class ServiceLogging
 
         // That the keys which sign cookies lie in a file is known: nobody else can read it.
         logging.AddFilter("Microsoft.AspNetCore.DataProtection", LogLevel.Error);
+
+        // What ends the service is told in one line by the command, and not in three traces by the host before it.
+        logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.None);
         logging.AddConfiguration(configuration.GetSection("Logging"));
 
         // Before the console is added, which reads the operator's Logging:Console over it.
@@ -38,6 +41,13 @@ internal static class ServiceLogging
             options.LogToStandardErrorThreshold = LogLevel.Trace;
         });
         logging.AddConsole();
+
+        // The console itself is no provider any more but what stands behind ours, which leaves out traces and repetitions.
+        var console = logging.Services.Single(service => service.ServiceType == typeof(ILoggerProvider) && service.ImplementationType == typeof(ConsoleLoggerProvider));
+        logging.Services.Remove(console);
+        logging.Services.AddSingleton<ConsoleLoggerProvider>();
+        logging.Services.AddSingleton<ILoggerProvider>(services =>
+            new OperatorLoggerProvider(services.GetRequiredService<ConsoleLoggerProvider>(), new RepeatFilter(TimeProvider.System)));
     }
 
     private static void InUtc(ConsoleFormatterOptions options)

@@ -1,5 +1,6 @@
 using System.Data.Common;
 using System.Globalization;
+using Collector.Archive;
 using Collector.Configuration;
 using Collector.Store;
 
@@ -15,6 +16,11 @@ internal sealed class StoreInspector(StorageOptions options, string folder)
     public IEnumerable<Inspected> Inspect()
     {
         yield return Folder();
+        if (Readers() is { } readers)
+        {
+            yield return readers;
+        }
+
         yield return Space(FreeSpace());
         yield return Store();
     }
@@ -50,6 +56,25 @@ internal sealed class StoreInspector(StorageOptions options, string folder)
         catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)
         {
             return Inspected.Failed("data", $"{folder} cannot be written to: {problem.Message}", $"give {Environment.UserName} the right to write there, or name another folder with Storage:Path or --data");
+        }
+    }
+
+    /// <summary>Whether others than the folder's user may read what is in it; null: they may not, or there is none.</summary>
+    private Inspected? Readers()
+    {
+        try
+        {
+            return !OperatingSystem.IsWindows() && Directory.Exists(folder) && PrivateFiles.Loose(folder) is not UnixFileMode.None
+                ? Inspected.Warning(
+                    "permissions",
+                    $"others than {Path.GetFullPath(folder)}'s user can look into it (mode {Convert.ToString((int)File.GetUnixFileMode(folder), 8)}); made anew it would be 700",
+                    $"chmod -R go= {Path.GetFullPath(folder)}")
+                : null;
+        }
+        catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)
+        {
+            // Whether it can be written to is told already.
+            return null;
         }
     }
 

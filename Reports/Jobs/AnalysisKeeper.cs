@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using Reports.Errors;
 
 namespace Reports.Jobs;
 
@@ -33,9 +34,11 @@ internal sealed partial class AnalysisKeeper(Analyst analyst, JobStates states, 
             {
                 await CatchUpAsync(stoppingToken);
             }
-            catch (IOException problem)
+#pragma warning disable CA1031 // Whatever it is, the service goes on, and tries again at the next look.
+            catch (Exception problem) when (problem is not OperationCanceledException)
+#pragma warning restore CA1031
             {
-                NotAnalyzed(problem.Message);
+                NotAnalyzed(ErrorText.Line(problem));
             }
         }
     }

@@ -1,8 +1,8 @@
 using System.Diagnostics;
 using System.Diagnostics.Metrics;
-using Collector.Configuration;
 using Collector.Telemetry;
 using Microsoft.Extensions.Logging;
+using Reports.Errors;
 
 namespace Reports.Jobs;
 
@@ -57,16 +57,10 @@ internal sealed partial class JobRunner(IEnumerable<IServiceJob> jobs, JobStates
     }
 
     /// <summary>Whether an error's message was written for the operator; the log has all of any other.</summary>
-    public static bool IsForeseen(Exception problem) =>
-        problem is IOException or ConfigurationException or InvalidDataException or UnauthorizedAccessException;
+    public static bool IsForeseen(Exception problem) => ErrorText.IsForeseen(problem);
 
     /// <summary>An error in one line of bounded length.</summary>
-    public static string Explain(Exception problem)
-    {
-        var message = IsForeseen(problem) ? problem.Message : $"{problem.GetType().Name}: {problem.Message}";
-        var line = string.Join(' ', message.Split(['\r', '\n'], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries));
-        return line.Length <= 500 ? line : line[..500] + "…";
-    }
+    public static string Explain(Exception problem) => ErrorText.Line(problem);
 
     [LoggerMessage(LogLevel.Error, "Job {Job} failed: {Reason}")]
     private partial void Failed(Exception? problem, string job, string reason);

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using Reports.Errors;
 
 namespace Reports.Jobs;
 
@@ -35,9 +36,11 @@ internal sealed partial class PruneKeeper(PruneJob prune, JobStates states, Time
             {
                 await CatchUpAsync(stoppingToken);
             }
-            catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)
+#pragma warning disable CA1031 // Whatever it is, the service goes on, and tries again at the next look.
+            catch (Exception problem) when (problem is not OperationCanceledException)
+#pragma warning restore CA1031
             {
-                NotPruned(problem.Message);
+                NotPruned(ErrorText.Line(problem));
             }
         }
     }

@@ -2,7 +2,7 @@ using System.Globalization;
 using System.Text;
 using Analyzer.Lookups;
 using Collector.Network;
-using Reports.Catchments;
+using Reports.Errors;
 
 namespace Reports.Lookups;
 
@@ -33,14 +33,14 @@ internal static class LookupTable
             text.Append('\n');
         }
 
-        return text.Append(CatchmentTerminal.Safe(answer.Text)).Append('\n').ToString();
+        return text.Append(TerminalText.Line(answer.Text)).Append('\n').ToString();
     }
 
     private static void Row(StringBuilder text, string name, IReadOnlyList<LookupFamily> families, Func<LookupFamily, string> cell)
     {
         const int Between = 2;
-        var cells = families.Select(family => CatchmentTerminal.Safe(cell(family) is { Length: > 0 } known ? known : "–")).ToList();
-        text.Append(CatchmentTerminal.Safe(name).PadRight(NameWidth));
+        var cells = families.Select(family => TerminalText.Line(cell(family) is { Length: > 0 } known ? known : "–")).ToList();
+        text.Append(TerminalText.Line(name).PadRight(NameWidth));
         for (var index = 0; index < cells.Count; index++)
         {
             text.Append(' ', Between).Append(index == cells.Count - 1 ? cells[index] : cells[index].PadRight(Width(families[index])));

@@ -2,7 +2,7 @@ using System.Globalization;
 using Collector.Atlas;
 using Collector.Measuring;
 using Collector.Results;
-using Reports.Catchments;
+using Reports.Errors;
 using Spectre.Console;
 
 namespace Reports.Plans;
@@ -44,7 +44,7 @@ internal static class PlanTerminal
 
         foreach (var problem in plan.Problems)
         {
-            output.WriteLine($"Problem: {CatchmentTerminal.Safe(problem)}");
+            output.WriteLine($"Problem: {TerminalText.Line(problem)}");
         }
     }
 
@@ -84,7 +84,7 @@ internal static class PlanTerminal
 
         foreach (var row in rows)
         {
-            grid.AddRow(shown.Select(column => new Text(CatchmentTerminal.Safe(row[column]))));
+            grid.AddRow(shown.Select(column => new Text(TerminalText.Line(row[column]))));
         }
 
         return grid;
@@ -135,7 +135,7 @@ internal static class PlanTerminal
             $"IPv{coverage.Family}: {coverage.Probes:N0} probes in {coverage.Countries.Covered:N0} countries, where {coverage.UserShare * 100:0.0} % of the world's Internet users live, and {coverage.Networks.Covered:N0} ASes; {coverage.Countries.Missed:N0} countries and {coverage.Networks.Missed:N0} ASes have probes, but none selected.");
         if (coverage.NotFound.Count > 0)
         {
-            yield return $"  Listed in Probes:Include, but no such probe can measure: {CatchmentTerminal.Safe(string.Join(", ", coverage.NotFound))}.";
+            yield return $"  Listed in Probes:Include, but no such probe can measure: {TerminalText.Line(string.Join(", ", coverage.NotFound))}.";
         }
 
         if (coverage.MissedCountries.Count > 0)

@@ -2,6 +2,8 @@ using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Analyzer.Time;
+using Collector.Archive;
+using Reports.Errors;
 using Reports.Findings;
 
 namespace Reports.Weekly;
@@ -16,6 +18,9 @@ internal sealed class ReportFolder(string root)
         DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
         Converters = { new FindingJsonConverter() },
     };
+
+    private const string Unfinished = ".new";
+    private const string Replaced = ".old";
 
     /// <summary>Its path.</summary>
     public string Root { get; } = root;
@@ -62,23 +67,40 @@ internal sealed class ReportFolder(string root)
         return null;
     }
 
-    /// <summary>Writes a week's report, replacing an earlier one whole, and lists it.</summary>
+    /// <summary>Writes a week's report, replacing an earlier one whole, and lists it. When that fails nothing half-written stays, and the
+    /// earlier report does.</summary>
     /// <param name="report">What it says.</param>
     /// <param name="draw">Draws maps and charts into the folder that it is given, and returns the charts' SVG by their paths.</param>
     /// <returns>The path of its page.</returns>
+    /// <exception cref="IOException">It cannot be written: one line for the operator.</exception>
     public async Task<string> WriteAsync(WeeklyReport report, Func<string, IReadOnlyDictionary<string, string>> draw)
     {
         // A reader of last week's page must never meet half a report: write beside it, then swap.
         var final = Path.Combine(Root, report.Week);
-        var fresh = final + ".new";
-        DeleteIfThere(fresh);
-        Directory.CreateDirectory(Path.Combine(fresh, "maps"));
-        var charts = draw(fresh);
-        await File.WriteAllTextAsync(Path.Combine(fresh, "report.json"), JsonSerializer.Serialize(report, Json) + "\n");
-        await File.WriteAllTextAsync(Path.Combine(fresh, "index.html"), await ReportRenderer.PageAsync(report, charts), Encoding.UTF8);
-        DeleteIfThere(final);
-        Directory.Move(fresh, final);
-        await WriteIndexAsync();
+        var fresh = final + Unfinished;
+        try
+        {
+            PrivateFiles.CreateSharedFolder(Root);
+            CleanUp(report.Week);
+            Directory.CreateDirectory(Path.Combine(fresh, "maps"));
+            var charts = draw(fresh);
+            await File.WriteAllTextAsync(Path.Combine(fresh, "report.json"), JsonSerializer.Serialize(report, Json) + "\n");
+            await File.WriteAllTextAsync(Path.Combine(fresh, "index.html"), await ReportRenderer.PageAsync(report, charts), Encoding.UTF8);
+            PrivateFiles.Share(fresh);
+            Swap(fresh, final);
+            await WriteIndexAsync();
+        }
+        catch (Exception problem)
+        {
+            DeleteIfPossible(fresh);
+            if (ErrorText.Cause(problem) is var cause and (IOException or UnauthorizedAccessException))
+            {
+                throw new IOException($"the report of {report.Week} could not be written to {Root}: {cause.Message}", problem);
+            }
+
+            throw;
+        }
+
         return Path.Combine(final, "index.html");
     }
 
@@ -104,7 +126,8 @@ internal sealed class ReportFolder(string root)
     private async Task WriteIndexAsync()
     {
         var weeks = new List<ReportSummary>();
-        foreach (var file in Directory.EnumerateDirectories(Root).Select(folder => Path.Combine(folder, "report.json")).Where(File.Exists))
+        var folders = Directory.EnumerateDirectories(Root).Where(folder => IsoWeek.TryParse(Path.GetFileName(folder), out _));
+        foreach (var file in folders.Select(folder => Path.Combine(folder, "report.json")).Where(File.Exists))
         {
             await using var stream = File.OpenRead(file);
             if (await JsonSerializer.DeserializeAsync<ReportSummary>(stream, Json) is { } week)
@@ -115,15 +138,90 @@ internal sealed class ReportFolder(string root)
 
         weeks.Sort((left, right) => string.CompareOrdinal(right.Week, left.Week));
         var index = Path.Combine(Root, "index.html");
-        await File.WriteAllTextAsync(index + ".new", await ReportRenderer.IndexAsync(weeks), Encoding.UTF8);
-        File.Move(index + ".new", index, overwrite: true);
+        try
+        {
+            await File.WriteAllTextAsync(index + Unfinished, await ReportRenderer.IndexAsync(weeks), Encoding.UTF8);
+            PrivateFiles.Share(index + Unfinished);
+            File.Move(index + Unfinished, index, overwrite: true);
+        }
+        catch
+        {
+            DeleteIfPossible(index + Unfinished);
+            throw;
+        }
     }
+
+    /// <summary>Puts a folder in the place of another, which is there until the new one is.</summary>
+    private static void Swap(string fresh, string final)
+    {
+        var replaced = final + Replaced;
+        if (Directory.Exists(final))
+        {
+            Directory.Move(final, replaced);
+        }
+
+        try
+        {
+            Directory.Move(fresh, final);
+        }
+        catch when (Directory.Exists(replaced))
+        {
+            Directory.Move(replaced, final);
+            throw;
+        }
+
+        DeleteIfThere(replaced);
+    }
+
+    /// <summary>Finishes what a process left that was killed in the middle: what it had not finished goes, what it was about to replace comes back.</summary>
+    private void CleanUp(string ours)
+    {
+        foreach (var folder in Directory.GetDirectories(Root).Where(folder => WeekOf(folder, Unfinished) is { } week && (week == ours || IsAbandoned(folder))))
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+
+        foreach (var folder in Directory.GetDirectories(Root))
+        {
+            if (WeekOf(folder, Replaced) is { } week && Path.Combine(Root, week) is var final)
+            {
+                if (Directory.Exists(final))
+                {
+                    Directory.Delete(folder, recursive: true);
+                }
+                else
+                {
+                    Directory.Move(folder, final);
+                }
+            }
+        }
+    }
+
+    /// <summary>Another process may be writing another week's.</summary>
+    private static bool IsAbandoned(string folder) => DateTime.UtcNow - Directory.GetLastWriteTimeUtc(folder) > TimeSpan.FromDays(1);
+
+    private static string? WeekOf(string folder, string suffix) =>
+        Path.GetFileName(folder) is var name && name.EndsWith(suffix, StringComparison.Ordinal) && IsoWeek.TryParse(name[..^suffix.Length], out _) ? name[..^suffix.Length] : null;
 
     private static void DeleteIfThere(string folder)
     {
         if (Directory.Exists(folder))
         {
             Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    /// <summary>After a failure, which is the one to tell.</summary>
+    private static void DeleteIfPossible(string path)
+    {
+        try
+        {
+            DeleteIfThere(path);
+            File.Delete(path);
+        }
+        catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)
+        {
+            // The next report cleans up.
         }
     }
 }

@@ -126,16 +126,16 @@ public sealed class StreamImporterTests : IDisposable
         Assert.Equal(expected, Samples(store).Where(sample => sample.At > StreamFixture.Begin.ToUnixTimeSeconds() && sample.At < end.ToUnixTimeSeconds()));
     }
 
-    private static StreamImporter Importer(StreamFixture fixture, SqliteStore store, Importer importer) =>
+    internal static StreamImporter Importer(StreamFixture fixture, SqliteStore store, Importer importer) =>
         new(fixture.Stream, importer, store, Network, Follows(fixture, store), fixture.Server.Clock, NullLogger<StreamImporter>.Instance);
 
-    private static ResultCollector Collector(StreamFixture fixture, SqliteStore store, Importer importer) =>
+    internal static ResultCollector Collector(StreamFixture fixture, SqliteStore store, Importer importer) =>
         new(fixture.Client.Fetcher, importer, store, fixture.Server.Clock, Follows(fixture, store));
 
     private static FollowPlans Follows(StreamFixture fixture, SqliteStore store) =>
         new(store, Network, new ProbeSelectionOptions { Count = 20 }, fixture.Server.Clock);
 
-    private static List<StoredMeasurement> Know(SqliteStore store, StreamFixture fixture)
+    internal static List<StoredMeasurement> Know(SqliteStore store, StreamFixture fixture)
     {
         List<StoredMeasurement> measurements =
         [
@@ -157,7 +157,7 @@ public sealed class StreamImporterTests : IDisposable
         return samples;
     }
 
-    private static IEnumerable<string> Lines(TemporaryFolder folder) => Tests.Import.Results.Archived(new DataFolder(folder.Root).Archive)
+    internal static IEnumerable<string> Lines(TemporaryFolder folder) => Tests.Import.Results.Archived(new DataFolder(folder.Root).Archive)
         .Where(file => !file.Key.Contains("measurements", StringComparison.Ordinal))
         .SelectMany(file => file.Value.Select(line => file.Key + " " + line)).Order(StringComparer.Ordinal);
 }

@@ -9,6 +9,7 @@ using Collector.Network;
 using Collector.Probes;
 using Reports.Commands;
 using Reports.Weekly;
+using Tests.Store;
 using Xunit;
 using UnknownIdentity = Analyzer.Catchments.UnknownIdentity;
 using World = Tests.Catchments.World;
@@ -113,6 +114,47 @@ public sealed class WeeklyReportTests
         {
             Directory.Delete(root, recursive: true);
         }
+    }
+
+    [Fact]
+    public async Task A_report_that_cannot_be_written_leaves_the_earlier_one_and_nothing_half_written()
+    {
+        using var root = new TemporaryFolder();
+        var folder = new ReportFolder(root.Root);
+        var page = await folder.WriteAsync(Report(), _ => NoCharts);
+        var before = await File.ReadAllTextAsync(page);
+
+        // As parallel writers bring it.
+        var full = await Assert.ThrowsAsync<IOException>(() => folder.WriteAsync(Report(), path =>
+        {
+            File.WriteAllText(Path.Combine(path, "maps", "half.png"), "x");
+            throw new AggregateException(new IOException("No space left on device"), new IOException("No space left on device"));
+        }));
+        Assert.Equal($"the report of 2026-W46 could not be written to {root.Root}: No space left on device", full.Message);
+
+        // The new folder is taken away in the middle.
+        await Assert.ThrowsAsync<IOException>(() => folder.WriteAsync(Report(), path =>
+        {
+            Directory.Delete(path, recursive: true);
+            return NoCharts;
+        }));
+        Assert.Equal(before, await File.ReadAllTextAsync(page));
+        Assert.Equal(["2026-W46", "index.html"], Directory.EnumerateFileSystemEntries(root.Root).Select(Path.GetFileName).Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public async Task What_a_killed_process_left_is_cleaned_up_and_the_report_that_it_was_replacing_comes_back()
+    {
+        using var root = new TemporaryFolder();
+        var folder = new ReportFolder(root.Root);
+        await folder.WriteAsync(Report(), _ => NoCharts);
+
+        // Killed between the two moves of another week, and while it wrote this one.
+        Directory.Move(root["2026-W46"], root["2026-W46.old"]);
+        Directory.CreateDirectory(root["2026-W45.new/maps"]);
+        await folder.WriteAsync(Report() with { Week = "2026-W45" }, _ => NoCharts);
+        Assert.Equal(["2026-W45", "2026-W46", "index.html"], Directory.EnumerateFileSystemEntries(root.Root).Select(Path.GetFileName).Order(StringComparer.Ordinal));
+        Assert.True(File.Exists(root["2026-W46/report.json"]));
     }
 
     [Fact]

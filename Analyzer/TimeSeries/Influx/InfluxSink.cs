@@ -16,6 +16,12 @@ public sealed partial class InfluxSink : ITimeSeriesSink
     // Servers limit a request's size at 10 MiB and more; a batch of ours stays well below.
     private const int MostBytes = 4 * 1024 * 1024;
 
+    // No server that works limits requests below that, and one point of ours is far shorter: whoever finds it too large finds everything too large.
+    private const int NeverTooLarge = 8 * 1024;
+
+    // A reason for which points are refused is told once, and then so often at most, with what has come together.
+    private static readonly TimeSpan BetweenRefusals = TimeSpan.FromMinutes(10);
+
     private readonly TimeSeriesOptions options;
     private readonly HttpClient http;
     private readonly InfluxServer server;
@@ -33,6 +39,7 @@ public sealed partial class InfluxSink : ITimeSeriesSink
     private readonly ITimer timer;
     private readonly Lock gate = new();
     private readonly Dictionary<string, long> refused = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, (long Points, DateTimeOffset Told)> untold = new(StringComparer.Ordinal);
     private readonly List<string> failures = [];
     private TaskCompletionSource idle = new();
     private int underWay;
@@ -146,6 +153,12 @@ public sealed partial class InfluxSink : ITimeSeriesSink
         // What is being sent ends within its time limit; an attempt that waits for a better moment goes to the spool at once.
         await stopping.CancelAsync();
         await Task.WhenAll([.. senders, drain]);
+        if (spool is not null)
+        {
+            // A command says at its end how many were refused in all.
+            TellTheRest();
+        }
+
         server.Dispose();
         http.Dispose();
         stopping.Dispose();
@@ -376,6 +389,12 @@ public sealed partial class InfluxSink : ITimeSeriesSink
             case WriteAnswer.Done done:
                 Acknowledged(points, done);
                 return null;
+            case WriteAnswer.Halve { Reason: WriteAnswers.TooLarge } halve when lines.Length <= NeverTooLarge:
+                answer = new WriteAnswer.Misconfigured(
+                    string.Create(CultureInfo.InvariantCulture, $"even {lines.Length} bytes are too large for it ({halve.Example}): raise the limit of the server, or of the proxy before it"),
+                    IsMissing: false);
+                Failed(answer);
+                return answer;
             case WriteAnswer.Halve halve when points <= 1:
                 Acknowledged(points, new WriteAnswer.Done(new Dictionary<string, long> { [halve.Reason] = points }, halve.Example));
                 return null;
@@ -384,7 +403,7 @@ public sealed partial class InfluxSink : ITimeSeriesSink
                 return await DeliverAsync(place, lines[..middle], points / 2, cancellationToken)
                     ?? await DeliverAsync(place, lines[middle..], points - (points / 2), cancellationToken);
             default:
-                Failed(ProblemOf(answer));
+                Failed(answer);
                 return answer;
         }
     }
@@ -441,7 +460,7 @@ public sealed partial class InfluxSink : ITimeSeriesSink
 
         foreach (var (reason, count) in done.Refused)
         {
-            PointsRefused(server.Name, count, reason, done.Example ?? "");
+            TellRefused(reason, count, done.Example ?? "");
         }
 
         if (wasAway)
@@ -450,8 +469,38 @@ public sealed partial class InfluxSink : ITimeSeriesSink
         }
     }
 
-    private void Failed(string why)
+    /// <summary>Tells of refused points: the first of a reason at once, of those that follow how many they are, now and then.</summary>
+    private void TellRefused(string reason, long points, string example)
     {
+        lock (gate)
+        {
+            var now = time.GetUtcNow();
+            var isKnown = untold.TryGetValue(reason, out var before);
+            points += before.Points;
+            if (isKnown && now - before.Told < BetweenRefusals)
+            {
+                untold[reason] = (points, before.Told);
+                return;
+            }
+
+            untold[reason] = (0, now);
+        }
+
+        PointsRefused(server.Name, points, reason, example);
+    }
+
+    /// <summary>Tells of those that were not told of yet, as there will be no other time.</summary>
+    private void TellTheRest()
+    {
+        foreach (var (reason, (points, _)) in untold.Where(one => one.Value.Points > 0))
+        {
+            PointsRefused(server.Name, points, reason, refusedExample ?? "");
+        }
+    }
+
+    private void Failed(WriteAnswer answer)
+    {
+        var why = ProblemOf(answer);
         bool isNew;
         lock (gate)
         {
@@ -459,7 +508,8 @@ public sealed partial class InfluxSink : ITimeSeriesSink
             problem = why;
         }
 
-        if (isNew)
+        // Without a spool, what only an operator can help with is the error of whoever writes, who tells of it.
+        if (isNew && !(spool is null && answer is WriteAnswer.Misconfigured))
         {
             Away(server.Name, why, spool is null ? "trying again" : "they wait on disk");
         }
