@@ -37,6 +37,11 @@ public sealed record WebOptions
     [Range(1, 1_000_000)]
     public int RequestsPerMinute { get; init; } = 600;
 
+    /// <summary>Connections that one client may hold; what waited longest for its request makes room for a newer one. Behind a reverse proxy
+    /// all are one client. Default: 128.</summary>
+    [Range(8, 1_000)]
+    public int ConnectionsPerClient { get; init; } = 128;
+
     /// <summary>The longest request body. Bytes. Default: 65,536.</summary>
     [Range(1_024, 1_048_576)]
     public int MaxRequestBytes { get; init; } = 65_536;

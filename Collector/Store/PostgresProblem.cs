@@ -40,6 +40,15 @@ internal sealed class PostgresProblem : IOException
                 isAway: refused.InvariantSeverity is not "ERROR");
         }
 
+        // Said nowhere but in Npgsql's words: the server was not even asked.
+        if (problem is NpgsqlException && problem.Message.Contains("pool has been exhausted", StringComparison.Ordinal))
+        {
+            return new PostgresProblem(
+                $"{name}: all connections of this service are in use; what asked in vain may ask again. If it stays: a larger Maximum Pool Size in Storage__ConnectionString, or fewer questions at a time",
+                problem,
+                isAway: false);
+        }
+
         return new PostgresProblem($"{name} cannot be reached: {Reason(problem)}", problem, isAway: true);
     }
 

@@ -35,6 +35,25 @@ internal sealed class ChangeHistory(IObservationStore store, AnycastNetwork netw
     /// <summary>What is known already of the routing of a target and family; null: nothing yet.</summary>
     public RoutingReport? Known(string target, int family) => routing.TryGetValue((target, family), out var kept) ? kept.Report : null;
 
+    /// <summary>The routing of a target and family as it was read a moment ago; null: it has to be looked at anew.</summary>
+    public RoutingReport? Fresh(string target, int family) =>
+        routing.TryGetValue((target, family), out var kept) && kept.Report is { Complete: true } report && time.GetUtcNow() - kept.At < LifetimeOfRouting ? report : null;
+
+    /// <summary>What became of the operator's changes, where all of it was judged a while ago; null: something has to be judged anew.</summary>
+    public IReadOnlyList<AnnotationReport>? FreshAnnotations(Window? window)
+    {
+        var changes = InWindow(network, window).ToList();
+        if (changes.Count == 0)
+        {
+            return [];
+        }
+
+        var (now, clock) = (DataTime.Now(store, network, time.GetUtcNow()), time.GetUtcNow());
+        var known = changes.Select(change => verdicts.TryGetValue(change, out var kept) && kept.Fresh is { } judged && clock - judged.At < LifetimeOf(judged.Report, now) ? judged.Report : null)
+            .OfType<AnnotationReport>().ToList();
+        return known.Count == changes.Count ? known : null;
+    }
+
     /// <summary>The routing of a target and family.</summary>
     /// <param name="target">The target.</param>
     /// <param name="family">4 or 6.</param>
@@ -88,6 +107,7 @@ internal sealed class ChangeHistory(IObservationStore store, AnycastNetwork netw
             {
                 var reader = new AnnotationReader(store, new CatchmentReader(store, network.IdentityTemplates, cancellation), network, options);
                 (kept.Report, kept.At) = (AnnotationReport.Of(reader.Read(change, now)), clock);
+                kept.Fresh = new Verdict(kept.Report, clock);
             }
 
             return kept.Report;
@@ -97,9 +117,14 @@ internal sealed class ChangeHistory(IObservationStore store, AnycastNetwork netw
     private TimeSpan LifetimeOf(AnnotationReport report, DateTimeOffset now) =>
         report.Provisional || now - DateTimeOffset.FromUnixTimeSeconds(report.At) < options.Settle + options.Window + Settled ? LifetimeOfRecent : LifetimeOfSettled;
 
+    private sealed record Verdict(AnnotationReport Report, DateTimeOffset At);
+
     private sealed class Judged
     {
         public readonly Lock Gate = new();
+
+        // For whoever does not wait at the gate.
+        public volatile Verdict? Fresh;
 
         public AnnotationReport? Report;
 

@@ -3,7 +3,7 @@ using Microsoft.Extensions.Caching.Memory;
 namespace Reports.Web;
 
 /// <summary>Keeps answers about time that is over for a moment, so that many who look at the same page cost one reading.</summary>
-internal sealed class AnswerCache : IDisposable
+internal sealed class AnswerCache(CostlyWork work) : IDisposable
 {
     /// <summary>How long an answer is kept: late results are never later than this on a page.</summary>
     public static readonly TimeSpan Lifetime = TimeSpan.FromMinutes(1);
@@ -13,24 +13,37 @@ internal sealed class AnswerCache : IDisposable
 
     private readonly MemoryCache cache = new(new MemoryCacheOptions { SizeLimit = Limit });
 
-    /// <summary>The answer kept, or a fresh one.</summary>
+    /// <summary>The answer kept, at once; or a fresh one, when it is its turn.</summary>
     /// <param name="key">What was asked, whole.</param>
     /// <param name="keep">Whether to keep a fresh one.</param>
-    /// <param name="answer">Makes it.</param>
-    public byte[] Get(string key, bool keep, Func<byte[]> answer)
+    /// <param name="answer">Makes it, at some cost.</param>
+    /// <param name="cancellation">Whoever asked has gone.</param>
+    /// <exception cref="TooBusyException">None is kept, and too many wait for fresh ones.</exception>
+    public async Task<byte[]> GetAsync(string key, bool keep, Func<byte[]> answer, CancellationToken cancellation)
     {
         if (cache.TryGetValue(key, out byte[]? known))
         {
             return known!;
         }
 
-        var fresh = answer();
-        if (keep)
-        {
-            cache.Set(key, fresh, new MemoryCacheEntryOptions { Size = fresh.Length + (2 * key.Length), AbsoluteExpirationRelativeToNow = Lifetime });
-        }
+        return await work.DoAsync(
+            () =>
+            {
+                // Many who ask the same wait for one.
+                if (cache.TryGetValue(key, out byte[]? meanwhile))
+                {
+                    return meanwhile!;
+                }
 
-        return fresh;
+                var fresh = answer();
+                if (keep)
+                {
+                    cache.Set(key, fresh, new MemoryCacheEntryOptions { Size = fresh.Length + (2 * key.Length), AbsoluteExpirationRelativeToNow = Lifetime });
+                }
+
+                return fresh;
+            },
+            cancellation);
     }
 
     /// <inheritdoc/>

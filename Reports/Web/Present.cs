@@ -12,47 +12,63 @@ using Reports.Lookups;
 namespace Reports.Web;
 
 /// <summary>What pages and answers say of the present: by the last analysis where there is one, else by the store.</summary>
-internal sealed class Present(IObservationStore store, AnycastNetwork network, ChecksOptions checks, TimeProvider time, ICurrentAnalysis analysis)
+internal sealed class Present(IObservationStore store, AnycastNetwork network, ChecksOptions checks, TimeProvider time, ICurrentAnalysis analysis, CostlyWork work)
 {
     // Before the first analysis every page would read the day anew.
     private readonly Lock gate = new();
     private Analysis? own;
 
-    /// <summary>The catchments of the last day; after an outage, of the last one of which there are results.</summary>
-    public Analysis Read()
-    {
-        if (analysis.Last is { Catchments.Count: > 0 } last)
-        {
-            return last;
-        }
+    /// <summary>The catchments of the last day, where somebody has worked them out; null: nobody has, or too long ago.</summary>
+    public Analysis? Ready => analysis.Last is { Catchments.Count: > 0 } last ? last
+        : Volatile.Read(ref own) is { } known && time.GetUtcNow() - known.At <= AnswerCache.Lifetime ? known
+        : null;
 
+    /// <summary>The catchments of the last day; after an outage, of the last one of which there are results.</summary>
+    /// <param name="cancellation">Whoever asked has gone.</param>
+    /// <exception cref="TooBusyException">They have to be worked out, and too many wait for something of the kind.</exception>
+    public async Task<Analysis> ReadAsync(CancellationToken cancellation) => Ready ?? await work.DoAsync(Read, cancellation);
+
+    /// <summary>The same for whoever has its turn already.</summary>
+    private Analysis Read()
+    {
         lock (gate)
         {
-            var now = time.GetUtcNow();
-            if (own is null || now - own.At > AnswerCache.Lifetime)
+            if (Ready is { } ready)
             {
-                var window = LatestWindow.Of(store, network.Targets, now);
-                var suite = new CheckSuite(checks);
-                var input = new CheckReader(Reader(CancellationToken.None), suite).Read(network.Targets, window);
-
-                // Where nothing comes any more, the last analysis still knows why.
-                own = new Analysis(now, window, input.Catchments, CheckSuite.Sorted(suite.Find(input).Concat(analysis.Last?.Findings ?? [])));
+                return ready;
             }
 
-            return own;
+            var now = time.GetUtcNow();
+            var window = LatestWindow.Of(store, network.Targets, now);
+            var suite = new CheckSuite(checks);
+            var input = new CheckReader(Reader(CancellationToken.None), suite).Read(network.Targets, window);
+
+            // Where nothing comes any more, the last analysis still knows why.
+            var fresh = new Analysis(now, window, input.Catchments, CheckSuite.Sorted(suite.Find(input).Concat(analysis.Last?.Findings ?? [])));
+            Volatile.Write(ref own, fresh);
+            return fresh;
         }
     }
 
     /// <summary>What the checks notice in a window.</summary>
+    /// <remarks>Costs much: for whoever has its turn, or <see cref="FindingsOfAsync"/>.</remarks>
     public IReadOnlyList<Finding> FindingsOf(Window window, CancellationToken cancellation) =>
         new CheckReader(Reader(cancellation), new CheckSuite(checks)).Find(network.Targets, window);
+
+    /// <inheritdoc cref="FindingsOf"/>
+    /// <exception cref="TooBusyException">Too many wait for something of the kind.</exception>
+    public Task<IReadOnlyList<Finding>> FindingsOfAsync(Window window, CancellationToken cancellation) => work.DoAsync(() => FindingsOf(window, cancellation), cancellation);
 
     /// <summary>Answers a question about a place in the catchment.</summary>
     /// <param name="text">The question, as it was written.</param>
     /// <param name="query">The question.</param>
     /// <param name="targets">The targets.</param>
     /// <param name="cancellation">Ends it.</param>
-    public IReadOnlyList<LookupAnswer> LookUp(string text, LookupQuery query, IReadOnlyList<Target> targets, CancellationToken cancellation)
+    /// <exception cref="TooBusyException">Too many wait for something of the kind.</exception>
+    public Task<IReadOnlyList<LookupAnswer>> LookUpAsync(string text, LookupQuery query, IReadOnlyList<Target> targets, CancellationToken cancellation) =>
+        work.DoAsync(() => LookUp(text, query, targets, cancellation), cancellation);
+
+    private IReadOnlyList<LookupAnswer> LookUp(string text, LookupQuery query, IReadOnlyList<Target> targets, CancellationToken cancellation)
     {
         var now = Read();
         var reader = new LookupReader(Reader(cancellation));

@@ -6,6 +6,7 @@ using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Reports.Metrics;
 using Reports.Web.Access;
 using Reports.Web.Api;
+using Reports.Web.Connections;
 using Reports.Web.Dashboard;
 using Reports.Web.Pages;
 
@@ -28,6 +29,9 @@ internal static class WebEndpoints
         application.UseRateLimiter();
         application.UseRequestTimeouts();
         application.UseMiddleware<AccessMiddleware>();
+
+        // After access, which reads forms: a body that trickles in is no request yet.
+        application.Use(ConnectionLimits.AnswerAsync);
 
         application.MapGet("/health/live", () => Results.Text("ok\n")).ExcludeFromDescription().DisableRateLimiting();
         application.MapHealthChecks("/health/ready", new HealthCheckOptions { ResponseWriter = WriteAsync });

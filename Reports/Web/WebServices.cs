@@ -12,6 +12,7 @@ using Microsoft.AspNetCore.Http.Timeouts;
 using Microsoft.AspNetCore.RateLimiting;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Logging;
 using Reports.Alerts;
 using Reports.Changes;
@@ -19,6 +20,7 @@ using Reports.Metrics;
 using Reports.TimeSeries;
 using Reports.Web.Access;
 using Reports.Web.Api;
+using Reports.Web.Connections;
 using Reports.Web.Health;
 
 namespace Reports.Web;
@@ -36,6 +38,8 @@ internal static class WebServices
         var address = ListenAddress.Of(settings);
         services.AddSingleton(options);
         services.AddAccess();
+        services.AddSingleton<ConnectionLimits>();
+        services.AddSingleton<CostlyWork>();
         services.AddSingleton<AnswerCache>();
         services.AddSingleton(provider => new SeriesHoursReader(
             new StoreSeriesQuery(provider.GetRequiredService<IObservationStore>(), provider.GetRequiredService<AnycastNetwork>()),
@@ -61,7 +65,10 @@ internal static class WebServices
             TimeoutStatusCode = StatusCodes.Status504GatewayTimeout,
         });
         services.AddRateLimiter(limits => Limit(limits, options));
-        services.AddHealthChecks().AddCheck<StoreHealth>("store").AddCheck<JobHealth>("jobs").AddCheck<AlertHealth>("alerts");
+        services.AddHealthChecks();
+        AddCheck<StoreHealth>(services, "store");
+        AddCheck<JobHealth>(services, "jobs");
+        AddCheck<AlertHealth>(services, "alerts");
         services.AddOpenApi("v1", document => document.AddDocumentTransformer<ApiDescription>());
         services.Configure<KestrelServerOptions>(kestrel => Configure(kestrel, options, address));
         return services;
@@ -72,6 +79,15 @@ internal static class WebServices
         ? null
         : new InfluxQuery(options with { RequestTimeout = options.RequestTimeout < LongestQuery ? options.RequestTimeout : LongestQuery }, time);
 
+    /// <summary>A check that answers in time, whatever it looks at.</summary>
+    private static void AddCheck<TCheck>(IServiceCollection services, string name)
+        where TCheck : class, IHealthCheck
+    {
+        services.AddSingleton<TCheck>();
+        services.AddKeyedSingleton(name, (provider, _) => new PromptCheck(provider.GetRequiredService<TCheck>(), PromptCheck.Patience));
+        services.AddHealthChecks().Add(new HealthCheckRegistration(name, provider => provider.GetRequiredKeyedService<PromptCheck>(name), failureStatus: null, tags: null));
+    }
+
     private static void Configure(KestrelServerOptions kestrel, WebOptions options, IPEndPoint? address)
     {
         kestrel.AddServerHeader = false;
@@ -79,8 +95,15 @@ internal static class WebServices
         kestrel.Limits.MaxRequestLineSize = 4096;
         kestrel.Limits.MaxRequestHeadersTotalSize = 16 * 1024;
         kestrel.Limits.MaxRequestHeaderCount = 64;
-        kestrel.Limits.MaxConcurrentConnections = 256;
         kestrel.Limits.RequestHeadersTimeout = TimeSpan.FromSeconds(10);
+
+        // Whoever sends less than this is no browser on a bad line.
+        kestrel.Limits.MinRequestBodyDataRate = new MinDataRate(1024, TimeSpan.FromSeconds(5));
+        kestrel.ConfigureEndpointDefaults(endpoint =>
+        {
+            var limits = endpoint.ApplicationServices.GetRequiredService<ConnectionLimits>();
+            endpoint.Use(next => connection => limits.ConnectAsync(connection, next));
+        });
         if (address is not null)
         {
             kestrel.Listen(address);
@@ -93,20 +116,12 @@ internal static class WebServices
         limits.GlobalLimiter = PartitionedRateLimiter.Create<HttpContext, string>(context => RateLimitPartition.GetFixedWindowLimiter(
             Client.Of(context.Connection.RemoteIpAddress),
             _ => new FixedWindowRateLimiterOptions { PermitLimit = options.RequestsPerMinute, Window = TimeSpan.FromMinutes(1), QueueLimit = 0 }));
-
-        // Reading days and weeks keeps a processor busy: so many at a time that the jobs do not starve, and few more that wait.
-        limits.AddConcurrencyLimiter(ApiEndpoints.Costly, costly =>
-        {
-            costly.PermitLimit = Math.Max(1, Environment.ProcessorCount / 2);
-            costly.QueueLimit = 32;
-            costly.QueueProcessingOrder = QueueProcessingOrder.OldestFirst;
-        });
         limits.OnRejected = (rejected, _) =>
         {
             var wait = rejected.Lease.TryGetMetadata(MetadataName.RetryAfter, out var after) ? after : TimeSpan.FromSeconds(5);
             rejected.HttpContext.Response.Headers.RetryAfter = ((int)Math.Ceiling(wait.TotalSeconds)).ToString(System.Globalization.CultureInfo.InvariantCulture);
             return new ValueTask(ProblemWriter.WriteAsync(
-                rejected.HttpContext, StatusCodes.Status429TooManyRequests, $"too many requests; allowed: {options.RequestsPerMinute} a minute (Web:RequestsPerMinute)"));
+                rejected.HttpContext, StatusCodes.Status429TooManyRequests, $"too many requests of one client; allowed: {options.RequestsPerMinute} a minute (Web:RequestsPerMinute)"));
         };
     }
 }

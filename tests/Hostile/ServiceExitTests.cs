@@ -25,6 +25,8 @@ public sealed partial class ServiceExitTests(HostileRun run) : IClassFixture<Hos
     {
         ["/"] = ["/"],
         ["/alerts"] = ["/alerts", "/alerts?state=STRANGE"],
+        ["/alerts/silences"] = ["/alerts/silences"],
+        ["/alerts/silences/{id}/end"] = ["/alerts/silences/STRANGE/end"],
         ["/api/v1/alerts"] = ["/api/v1/alerts", "/api/v1/alerts?state=STRANGE"],
         ["/api/v1/annotations"] = ["/api/v1/annotations", "/api/v1/annotations?target=STRANGE"],
         ["/api/v1/catchments"] =
@@ -60,7 +62,7 @@ public sealed partial class ServiceExitTests(HostileRun run) : IClassFixture<Hos
         ["/reports/{**path}"] = ["/reports/", "/reports/2026-W46/", "/reports/2026-W46/report.json", "/reports/STRANGE"],
     };
 
-    private static readonly string[] Posted = ["/run", "/logout"];
+    private static readonly string[] Posted = ["/run", "/end", "/alerts/silences", "/logout"];
 
     // Where a stranger's words must have been seen, or nothing was tried.
     private static readonly string[] Showing =

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using System.Runtime.InteropServices;
 using Npgsql;
 using Xunit;
 
@@ -7,7 +8,7 @@ namespace Tests.Servers;
 
 /// <summary>A PostgreSQL of its own, on loopback, in a temporary folder; started when it is first needed, gone with the tests, however they end.</summary>
 /// <remarks>As root it runs as another user, since it refuses to run as root.</remarks>
-public sealed class PostgresServer : IDisposable
+public sealed partial class PostgresServer : IDisposable
 {
     /// <summary>The collection of the tests that share one.</summary>
     public const string Collection = "PostgreSQL";
@@ -21,6 +22,10 @@ public sealed class PostgresServer : IDisposable
         """;
 
     private readonly string root = Directory.CreateTempSubdirectory("measurement-postgres-").FullName;
+    private const int StopSignal = 19;
+    private const int ContinueSignal = 18;
+
+    private readonly List<int> frozen = [];
     private Process? process;
     private int made;
 
@@ -140,12 +145,42 @@ public sealed class PostgresServer : IDisposable
         }
     }
 
+    /// <summary>Holds it with all its processes, as a machine that hangs would: connections stay, and nothing answers.</summary>
+    public void Freeze()
+    {
+        // The first before its children, so that there are no new ones.
+        var first = int.Parse(File.ReadLines(Path.Combine(root, "data", "postmaster.pid")).First(), CultureInfo.InvariantCulture);
+        frozen.Add(first);
+        Assert.Equal(0, Signal(first, StopSignal));
+        foreach (var child in File.ReadAllText($"/proc/{first}/task/{first}/children").Split(' ', StringSplitOptions.RemoveEmptyEntries))
+        {
+            frozen.Add(int.Parse(child, CultureInfo.InvariantCulture));
+            _ = Signal(frozen[^1], StopSignal);
+        }
+    }
+
+    /// <summary>Lets it go on.</summary>
+    public void Thaw()
+    {
+        foreach (var one in frozen)
+        {
+            _ = Signal(one, ContinueSignal);
+        }
+
+        frozen.Clear();
+    }
+
     /// <inheritdoc/>
     public void Dispose()
     {
+        Thaw();
         Stop();
         Directory.Delete(root, recursive: true);
     }
+
+    [LibraryImport("libc", EntryPoint = "kill")]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static partial int Signal(int process, int signal);
 
     private static string Program(string name) => ServerProgram.Require(name, "/usr/lib/postgresql/*/bin", "/usr/pgsql-*/bin", "/opt/homebrew/opt/postgresql/bin");
 

@@ -52,6 +52,24 @@ public sealed class AccessRulesTests
     public void A_page_of_another_site_may_link_here_and_nothing_more(string? site, string? mode, string? origin, string expected) =>
         Assert.Equal(expected, Rules.Decide(Request("127.0.0.1", "localhost", "GET", "/") with { FetchSite = site, FetchMode = mode, Origin = origin }).ToString());
 
+    [Theory]
+    [InlineData("203.0.113.1", "GET", "/", true, null, null, "Allowed")]
+    [InlineData("203.0.113.1", "GET", "/hangfire", false, null, null, "KeyMissing")]
+    [InlineData("203.0.113.1", "GET", "/hangfire", true, null, null, "Allowed")]
+    [InlineData("203.0.113.1", "GET", "/api/v1/targets", true, "cross-site", null, "CrossSite")]
+    [InlineData("203.0.113.1", "GET", "/login", false, null, null, "Allowed")]
+    [InlineData("203.0.113.1", "GET", "/login/x", false, null, null, "KeyMissing")]
+    [InlineData("203.0.113.1", "POST", "/login", false, "same-origin", null, "AllowedWithToken")]
+    [InlineData("203.0.113.1", "POST", "/login", false, "cross-site", null, "ForeignForm")]
+    [InlineData("127.0.0.1", "POST", "/hangfire/recurring/trigger", false, "same-origin", null, "KeyMissing")]
+    [InlineData("127.0.0.1", "POST", "/hangfire/recurring/trigger", true, "same-origin", null, "AllowedWithToken")]
+    [InlineData("127.0.0.1", "POST", "/hangfire/recurring/trigger", true, "same-site", null, "ForeignForm")]
+    [InlineData("127.0.0.1", "DELETE", "/api/v1/silences/1", true, null, "http://localhost:8053", "AllowedWithToken")]
+    [InlineData("127.0.0.1", "DELETE", "/api/v1/silences/1", true, null, "http://localhost:9", "ForeignForm")]
+    [InlineData("127.0.0.1", "DELETE", "/api/v1/silences/1", true, null, null, "ForeignForm")]
+    public void A_browser_that_is_logged_in_reads_and_changes_by_our_forms_alone(string local, string method, string path, bool isIn, string? site, string? origin, string expected) =>
+        Assert.Equal(expected, Rules.Decide(Request(local, "localhost", method, path) with { HasSession = isIn, FetchSite = site, Origin = origin }).ToString());
+
     [Fact]
     public void Without_a_configured_key_nothing_that_needs_one_is_done()
     {

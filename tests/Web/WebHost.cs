@@ -37,6 +37,8 @@ internal sealed class WebHost : IAsyncDisposable, IJobBoard, ICurrentAnalysis
 
     public HttpClient Client { get; private set; } = null!;
 
+    public IServiceProvider Services => application.Services;
+
     public Uri Address => Client.BaseAddress!;
 
     public World World { get; } = new();
@@ -62,10 +64,10 @@ internal sealed class WebHost : IAsyncDisposable, IJobBoard, ICurrentAnalysis
 
     public static DateTimeOffset Now { get; } = new(2026, 11, 16, 6, 0, 0, TimeSpan.Zero);
 
-    public static async Task<WebHost> StartAsync(WebOptions? options = null, AlertsOptions? alerts = null, string? data = null)
+    public static async Task<WebHost> StartAsync(WebOptions? options = null, AlertsOptions? alerts = null, string? data = null, IObservationStore? store = null)
     {
         var host = new WebHost();
-        await host.RunAsync(options ?? new WebOptions { KeyHash = HashOf(Key) }, alerts ?? new AlertsOptions(), data ?? Path.Combine(host.folder.Root, "data"));
+        await host.RunAsync(options ?? new WebOptions { KeyHash = HashOf(Key) }, alerts ?? new AlertsOptions(), data ?? Path.Combine(host.folder.Root, "data"), store);
         return host;
     }
 
@@ -138,7 +140,7 @@ internal sealed class WebHost : IAsyncDisposable, IJobBoard, ICurrentAnalysis
         folder.Dispose();
     }
 
-    private async Task RunAsync(WebOptions options, AlertsOptions alerts, string data)
+    private async Task RunAsync(WebOptions options, AlertsOptions alerts, string data, IObservationStore? store)
     {
         Fill();
         Reports = new ReportFolder(Path.Combine(folder.Root, "reports"));
@@ -152,7 +154,7 @@ internal sealed class WebHost : IAsyncDisposable, IJobBoard, ICurrentAnalysis
         builder.WebHost.UseKestrel();
         builder.Logging.AddFilter(_ => false);
         builder.Services.AddSingleton<TimeProvider>(Time);
-        builder.Services.AddSingleton<IObservationStore>(World.Store);
+        builder.Services.AddSingleton(store ?? World.Store);
         builder.Services.AddSingleton(Network);
         builder.Services.AddSingleton(new ChecksOptions());
         builder.Services.AddSingleton(new DataFolder(data));

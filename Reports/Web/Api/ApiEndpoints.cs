@@ -24,9 +24,6 @@ namespace Reports.Web.Api;
 /// <summary>The HTTP API. What is asked is read by <see cref="Questions"/>; answers are those of the commands.</summary>
 internal static class ApiEndpoints
 {
-    /// <summary>The concurrency limit of what reads much.</summary>
-    public const string Costly = "costly";
-
     /// <summary>The header that says where a series is from.</summary>
     public const string SeriesSource = "Series-Source";
 
@@ -51,30 +48,30 @@ internal static class ApiEndpoints
             .WithName("pops").WithSummary("The sites that announce them").Produces<PopShape[]>();
         api.MapGet("/probes", Probes)
             .WithName("probes").WithSummary("The vantage points as Atlas last described them, ascending by id").Produces<ProbesShape>();
-        api.MapGet("/catchments", Catchment)
+        api.MapGet("/catchments", CatchmentAsync)
             .WithName("catchments").WithSummary("Which probes, networks and countries reach which PoP, how fast, and what changed")
             .WithDescription("The JSON of `measurement catchment --format json`. What is unknown is absent, never 0.")
-            .Produces<CatchmentShape>().ProducesProblem(StatusCodes.Status404NotFound).RequireRateLimiting(Costly);
-        api.MapGet("/lookup", Lookup)
+            .Produces<CatchmentShape>().ProducesProblem(StatusCodes.Status404NotFound);
+        api.MapGet("/lookup", LookupAsync)
             .WithName("lookup").WithSummary("Which PoP serves a network, country, prefix, address, city or probe, since when, and how far out of the way")
             .WithDescription("With `target` one object, without it an array with one a target.")
-            .Produces<LookupShape>().ProducesProblem(StatusCodes.Status404NotFound).RequireRateLimiting(Costly)
+            .Produces<LookupShape>().ProducesProblem(StatusCodes.Status404NotFound)
             .AddOpenApiOperationTransformer(OneOrMany);
-        api.MapGet("/findings", FindingList)
+        api.MapGet("/findings", FindingListAsync)
             .WithName("findings").WithSummary("What the checks noticed: most severe first").Produces<FindingShape[]>()
-            .ProducesProblem(StatusCodes.Status404NotFound).RequireRateLimiting(Costly);
+            .ProducesProblem(StatusCodes.Status404NotFound);
         api.MapGet("/series", SeriesAsync)
             .WithName("series").WithSummary("Probes, shares and round-trip times of the PoPs over time, by hour or day").Produces<SeriesShape>()
             .WithDescription($"The header `{SeriesSource}` says where the answer is from: `{SeriesReader.Database}`, `{SeriesReader.Store}` or both.")
-            .ProducesProblem(StatusCodes.Status404NotFound).RequireRateLimiting(Costly);
-        api.MapGet("/modes", Modes)
+            .ProducesProblem(StatusCodes.Status404NotFound);
+        api.MapGet("/modes", ModesAsync)
             .WithName("modes").WithSummary("Whether the routing is new, as before, or has been seen before: days and weeks, their similarities and modes")
             .WithDescription("Reads what nobody has read before for some seconds; where that was not enough, `complete` is false, and another question goes on.")
-            .Produces<RoutingReport>().ProducesProblem(StatusCodes.Status404NotFound).RequireRateLimiting(Costly);
-        api.MapGet("/annotations", AnnotationList)
+            .Produces<RoutingReport>().ProducesProblem(StatusCodes.Status404NotFound);
+        api.MapGet("/annotations", AnnotationListAsync)
             .WithName("annotations").WithSummary("What became of the operator's own changes: before against after, with a verdict")
             .WithDescription("The JSON of `measurement annotations --format json`. What is unknown is absent, never 0.")
-            .Produces<AnnotationReport[]>().ProducesProblem(StatusCodes.Status404NotFound).RequireRateLimiting(Costly);
+            .Produces<AnnotationReport[]>().ProducesProblem(StatusCodes.Status404NotFound);
         api.MapGet("/jobs", JobsAsync)
             .WithName("jobs").WithSummary("What the jobs are doing: one a job, behind `collect` one a measurement").Produces<JobShape[]>();
         api.MapPost("/jobs/{name}/run", RunAsync)
@@ -180,7 +177,7 @@ internal static class ApiEndpoints
         });
     }
 
-    private static IResult Catchment(
+    private static async Task<IResult> CatchmentAsync(
         Questions questions,
         AnycastNetwork network,
         IObservationStore store,
@@ -197,17 +194,18 @@ internal static class ApiEndpoints
         var found = questions.Target(target);
         var window = questions.Window(week, since, until, [found]);
         var request = CatchmentRequest.Parse(network, found.Name, family, window, by, compare);
-        return Answers.Of(cache.Get(
+        return Answers.Of(await cache.GetAsync(
             $"catchments {request.Target.Name} {request.Family} {window} {request.By} {request.Compare}",
             window.To <= questions.Now,
             () => Answers.Bytes(json =>
             {
                 var (table, comparison) = request.Answer(new CatchmentReader(store, network.IdentityTemplates, cancellation));
                 CatchmentJson.Write(json, table, comparison);
-            })));
+            }),
+            cancellation));
     }
 
-    private static IResult Lookup(
+    private static async Task<IResult> LookupAsync(
         Questions questions,
         Present present,
         [Description("AS64500, NL, 192.0.2.0/24, 2001:db8::/32, an address, probe:123, or a city (Paris; Paris, US).")] string? q,
@@ -215,7 +213,7 @@ internal static class ApiEndpoints
         CancellationToken cancellation)
     {
         var query = LookupQuery.Parse(q ?? "", nameof(q));
-        var answers = present.LookUp(q!, query, questions.Targets(target), cancellation);
+        var answers = await present.LookUpAsync(q!, query, questions.Targets(target), cancellation);
         return Answers.Of(Answers.Bytes(json =>
         {
             if (target is not null)
@@ -234,7 +232,7 @@ internal static class ApiEndpoints
         }));
     }
 
-    private static IResult FindingList(
+    private static async Task<IResult> FindingListAsync(
         Questions questions,
         Present present,
         AnycastNetwork network,
@@ -252,15 +250,16 @@ internal static class ApiEndpoints
             json, findings.Where(finding => (name is null || finding.Check == name) && (only is null || finding.Target is null || finding.Target == only.Name))));
         if (week is null && since is null && until is null)
         {
-            return Answers.Of(Written(present.Read().Findings));
+            return Answers.Of(Written((await present.ReadAsync(cancellation)).Findings));
         }
 
         // All targets are read, whichever is asked for: each is a control for the others.
         var window = questions.Window(week, since, until, network.Targets);
-        return Answers.Of(cache.Get(
+        return Answers.Of(await cache.GetAsync(
             $"findings {window} {name} {only?.Name}",
             window.To <= questions.Now,
-            () => Written(present.FindingsOf(window, cancellation))));
+            () => Written(present.FindingsOf(window, cancellation)),
+            cancellation));
     }
 
     private static async Task<IResult> SeriesAsync(
@@ -269,6 +268,7 @@ internal static class ApiEndpoints
         AnycastNetwork network,
         IObservationStore store,
         SeriesReader series,
+        CostlyWork work,
         [Description(TargetText)] string? target,
         [Description("4 or 6; default: the target's, when it has one only.")] string? family,
         [Description("Only this PoP's code; default: all.")] string? pop,
@@ -289,7 +289,7 @@ internal static class ApiEndpoints
         var code = Questions.Word(pop, nameof(pop), [.. found.Pops.Select(one => one.Code)]);
         var name = Questions.Word(step, nameof(step), ["hour", "day"]) ?? (window.Length <= TimeSpan.FromDays(2) ? "hour" : "day");
         var request = CatchmentRequest.Parse(network, found.Name, family, window, by: null, compare: null);
-        var (shape, sources) = await series.ReadAsync(found, request.Family, code, SeriesReader.Steps(window, name), name, cancellation);
+        var (shape, sources) = await work.DoAsync(() => series.ReadAsync(found, request.Family, code, SeriesReader.Steps(window, name), name, cancellation), cancellation);
         response.Headers[SeriesSource] = string.Join(", ", sources);
         return Answers.Of(shape);
     }
@@ -297,23 +297,25 @@ internal static class ApiEndpoints
     /// <summary>How long one request may read history that nobody has read before.</summary>
     public static TimeSpan ReadingTime(WebOptions options) => options.RequestTimeout / 3;
 
-    private static IResult Modes(
+    private static async Task<IResult> ModesAsync(
         Questions questions,
         AnycastNetwork network,
         ChangeHistory history,
         WebOptions web,
+        CostlyWork work,
         [Description(TargetText)] string? target,
         [Description("4 or 6; default: the target's, when it has one only.")] string? family,
         CancellationToken cancellation)
     {
         var found = questions.Target(target);
         var request = CatchmentRequest.Parse(network, found.Name, family, questions.Lately, by: null, compare: null);
-        return Answers.Of(history.Routing(found, request.Family, ReadingTime(web), cancellation));
+        return Answers.Of(history.Fresh(found.Name, request.Family) ?? await work.DoAsync(() => history.Routing(found, request.Family, ReadingTime(web), cancellation), cancellation));
     }
 
-    private static IResult AnnotationList(
+    private static async Task<IResult> AnnotationListAsync(
         Questions questions,
         ChangeHistory history,
+        CostlyWork work,
         [Description("Only of those made in this ISO week, such as 2026-W46 (UTC). Without week and since: of those that Web:LongestWindow reaches back to.")] string? week,
         [Description(SinceText)] string? since,
         [Description(UntilText)] string? until,
@@ -322,7 +324,8 @@ internal static class ApiEndpoints
     {
         var only = target is null ? null : questions.Target(target);
         var window = week is null && since is null && until is null ? questions.Lately : questions.Bounded(Window.Parse(week, since, until, questions.Now), since is null ? "week" : "since");
-        return Answers.Of(history.Annotations(window, cancellation).Select(change =>
+        var changes = history.FreshAnnotations(window) ?? await work.DoAsync(() => history.Annotations(window, cancellation), cancellation);
+        return Answers.Of(changes.Select(change =>
             only is null ? change : change with { Services = [.. change.Services.Where(service => service.Target == only.Name)] }));
     }
 

@@ -2,6 +2,7 @@ using Analyzer.Catchments;
 using Analyzer.Checks;
 using Analyzer.Findings;
 using Analyzer.Lookups;
+using Analyzer.Time;
 using Collector.Configuration;
 using Collector.Network;
 using Microsoft.AspNetCore.Builder;
@@ -26,11 +27,13 @@ internal static class PageEndpoints
     public static void MapPages(this IEndpointRouteBuilder routes)
     {
         var pages = routes.MapGroup("").ExcludeFromDescription();
-        pages.MapGet("/", HomeAsync).RequireRateLimiting(ApiEndpoints.Costly);
-        pages.MapGet("/lookup", LookupAsync).RequireRateLimiting(ApiEndpoints.Costly);
-        pages.MapGet("/findings", FindingsAsync).RequireRateLimiting(ApiEndpoints.Costly);
-        pages.MapGet("/changes", ChangesAsync).RequireRateLimiting(ApiEndpoints.Costly);
-        pages.MapGet("/alerts", AlertsAsync);
+        pages.MapGet("/", HomeAsync);
+        pages.MapGet("/lookup", LookupAsync);
+        pages.MapGet("/findings", FindingsAsync);
+        pages.MapGet("/changes", ChangesAsync);
+        pages.MapGet("/alerts", (HttpContext context, AlertBoard board) => AlertsAsync(context, board));
+        pages.MapPost("/alerts/silences", SilenceAsync);
+        pages.MapPost("/alerts/silences/{id}/end", EndSilence);
         pages.MapGet("/jobs", JobsAsync);
         pages.MapPost("/jobs/{name}/run", RunAsync);
         pages.MapGet("/reports/{**path}", ReportFiles.SendAsync);
@@ -44,7 +47,7 @@ internal static class PageEndpoints
     private static async Task HomeAsync(HttpContext context, Present present, ChangeHistory history, ReportFolder reports, IJobBoard board) =>
         await PageWriter.WriteAsync<HomePage>(context, new()
         {
-            [nameof(HomePage.Now)] = present.Read(),
+            [nameof(HomePage.Now)] = await present.ReadAsync(context.RequestAborted),
             [nameof(HomePage.Routing)] = (Func<Catchment, RoutingReport?>)(catchment => history.Known(catchment.Target.Name, catchment.Family)),
             [nameof(HomePage.Latest)] = await reports.LatestAsync(context.RequestAborted),
             [nameof(HomePage.Jobs)] = await board.JobsAsync(context.RequestAborted),
@@ -58,7 +61,7 @@ internal static class PageEndpoints
         {
             try
             {
-                answers = present.LookUp(q, LookupQuery.Parse(q, "the question"), questions.Targets(string.IsNullOrEmpty(target) ? null : target), context.RequestAborted);
+                answers = await present.LookUpAsync(q, LookupQuery.Parse(q, "the question"), questions.Targets(string.IsNullOrEmpty(target) ? null : target), context.RequestAborted);
             }
             catch (Exception refused) when (refused is ConfigurationException or NotFoundException)
             {
@@ -85,9 +88,9 @@ internal static class PageEndpoints
         try
         {
             var name = Questions.Word(string.IsNullOrEmpty(check) ? null : check, "check", CheckSuite.Names);
-            var now = string.IsNullOrWhiteSpace(week) ? present.Read() : null;
+            var now = string.IsNullOrWhiteSpace(week) ? await present.ReadAsync(context.RequestAborted) : null;
             var window = now?.Window ?? questions.Window(week!.Trim(), null, null, network.Targets);
-            findings = [.. (now?.Findings ?? present.FindingsOf(window, context.RequestAborted)).Where(finding => name is null || finding.Check == name)];
+            findings = [.. (now?.Findings ?? await present.FindingsOfAsync(window, context.RequestAborted)).Where(finding => name is null || finding.Check == name)];
             subtitle = $"{(window.Week is { } known ? $"{known}: " : "")}{At.Minute(window.From)} to {At.Minute(window.To)} UTC";
         }
         catch (ConfigurationException refused)
@@ -106,7 +109,9 @@ internal static class PageEndpoints
         });
     }
 
-    private static async Task AlertsAsync(HttpContext context, AlertBoard board)
+    private static Task AlertsAsync(HttpContext context, AlertBoard board) => AlertsAsync(context, board, new SilenceForm(), null);
+
+    private static async Task AlertsAsync(HttpContext context, AlertBoard board, SilenceForm form, string? problem)
     {
         var alerts = board.Alerts();
         await PageWriter.WriteAsync<AlertsPage>(context, new()
@@ -117,19 +122,43 @@ internal static class PageEndpoints
             [nameof(AlertsPage.Silences)] = board.Silences(),
             [nameof(AlertsPage.Now)] = board.Now,
             [nameof(AlertsPage.Origin)] = UriHelper.BuildAbsolute(context.Request.Scheme, context.Request.Host).TrimEnd('/'),
+            [nameof(AlertsPage.Form)] = form,
+            [nameof(AlertsPage.Problem)] = problem,
         });
     }
 
-    private static async Task ChangesAsync(HttpContext context, Questions questions, ChangeHistory history, WebOptions web)
+    private static async Task SilenceAsync(HttpContext context, AlertBoard board)
+    {
+        var form = SilenceForm.Of(context.Request.HasFormContentType ? await context.Request.ReadFormAsync(context.RequestAborted) : FormCollection.Empty);
+        try
+        {
+            board.Add(form.Lines, null, board.Now + form.Length, form.Comment, form.Author);
+        }
+        catch (ConfigurationException refused)
+        {
+            context.Response.StatusCode = StatusCodes.Status400BadRequest;
+            await AlertsAsync(context, board, form, refused.Message);
+            return;
+        }
+
+        await SeeOther.To("/alerts#silences").ExecuteAsync(context);
+    }
+
+    private static SeeOther EndSilence(AlertBoard board, string id) =>
+        board.End(id) ? SeeOther.To("/alerts#silences") : throw new NotFoundException($"id is {Quoted.Value(AlertText.Short(id))}; there is no such silence");
+
+    private static async Task ChangesAsync(HttpContext context, Questions questions, ChangeHistory history, WebOptions web, CostlyWork work)
     {
         var services = history.Services;
+        var fresh = services.Select(service => history.Fresh(service.Target.Name, service.Family)).OfType<RoutingReport>().ToList();
+        IReadOnlyList<RoutingReport> routings = fresh.Count == services.Count ? fresh : await work.DoAsync(
+            () => services.Select(service => history.Routing(service.Target, service.Family, ApiEndpoints.ReadingTime(web) / services.Count, context.RequestAborted)).ToList(),
+            context.RequestAborted);
+        var changes = history.FreshAnnotations(questions.Lately) ?? await work.DoAsync(() => history.Annotations(questions.Lately, context.RequestAborted), context.RequestAborted);
         await PageWriter.WriteAsync<ChangesPage>(context, new()
         {
-            [nameof(ChangesPage.Annotations)] = history.Annotations(questions.Lately, context.RequestAborted).Reverse().ToList(),
-            [nameof(ChangesPage.Routing)] = services
-                .Select(service => history.Routing(service.Target, service.Family, ApiEndpoints.ReadingTime(web) / services.Count, context.RequestAborted))
-                .Where(routing => routing.Days.Windows.Count + routing.Weeks.Windows.Count > 0)
-                .ToList(),
+            [nameof(ChangesPage.Annotations)] = changes.Reverse().ToList(),
+            [nameof(ChangesPage.Routing)] = routings.Where(routing => routing.Days.Windows.Count + routing.Weeks.Windows.Count > 0).ToList(),
         });
     }
 

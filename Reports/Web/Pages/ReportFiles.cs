@@ -12,6 +12,8 @@ internal static partial class ReportFiles
 {
     private const string Nothing = "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
+    private const int LongestHead = 64 * 1024;
+
     private static readonly string ScriptHash = Hash(ReportAssets.Script);
 
     /// <summary>Sends one.</summary>
@@ -44,11 +46,9 @@ internal static partial class ReportFiles
         switch (Path.GetExtension(name))
         {
             case ".html":
-                var html = await File.ReadAllTextAsync(file, context.RequestAborted);
-                headers.ContentSecurityPolicy = PolicyOf(html);
+                headers.ContentSecurityPolicy = PolicyOf(await HeadAsync(file, context.RequestAborted));
                 context.Response.ContentType = "text/html; charset=utf-8";
-                await context.Response.WriteAsync(html, context.RequestAborted);
-                return;
+                break;
             case ".svg":
                 // Opened by itself it is a document that could hold a script.
                 headers.ContentSecurityPolicy = Nothing + "; style-src 'unsafe-inline'; sandbox";
@@ -77,6 +77,14 @@ internal static partial class ReportFiles
         var end = html.IndexOf("</style>", StringComparison.Ordinal);
         var style = begin < "<style>".Length || end < begin ? "" : $"; style-src '{Hash(html[begin..end])}'";
         return $"{Nothing}; img-src 'self' data:{style}; script-src '{ScriptHash}'";
+    }
+
+    // A report may be of many megabytes, and its style stands at its beginning.
+    private static async Task<string> HeadAsync(string file, CancellationToken cancellation)
+    {
+        using var reader = new StreamReader(file, Encoding.UTF8);
+        var head = new char[LongestHead];
+        return new string(head, 0, await reader.ReadBlockAsync(head, cancellation));
     }
 
     // A browser hashes what it parsed, and a parser makes one line feed of each line end.
