@@ -1,4 +1,5 @@
 using Collector.Configuration;
+using Collector.Geolocation;
 using Collector.Store;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
@@ -54,6 +55,7 @@ internal static partial class ServiceHost
         builder.Services.AddHostedService<HistoryKeeper>();
 
         var application = builder.Build();
+        store.Placer = new ProbePlacer(application.Services.GetRequiredService<IGeoDatabase>());
         application.MapWeb();
         return application;
     }

@@ -29,14 +29,15 @@ internal sealed class Present(IObservationStore store, AnycastNetwork network, C
         lock (gate)
         {
             var now = time.GetUtcNow();
-            if (own is null || now - own.At > AnswerCache.Lifetime)
+            var places = store.PlacesVersion;
+            if (own is null || own.PlacesVersion != places || now - own.At > AnswerCache.Lifetime)
             {
                 var window = LatestWindow.Of(store, network.Targets, now);
                 var suite = new CheckSuite(checks);
                 var input = new CheckReader(Reader(CancellationToken.None), suite).Read(network.Targets, window);
 
                 // Where nothing comes any more, the last analysis still knows why.
-                own = new Analysis(now, window, input.Catchments, CheckSuite.Sorted(suite.Find(input).Concat(analysis.Last?.Findings ?? [])));
+                own = new Analysis(now, window, input.Catchments, CheckSuite.Sorted(suite.Find(input).Concat(analysis.Last?.Findings ?? []))) { PlacesVersion = places };
             }
 
             return own;

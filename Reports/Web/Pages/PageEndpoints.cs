@@ -4,6 +4,7 @@ using Analyzer.Findings;
 using Analyzer.Lookups;
 using Collector.Configuration;
 using Collector.Network;
+using Collector.Store;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Extensions;
@@ -12,6 +13,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Reports.Alerts;
 using Reports.Changes;
 using Reports.Jobs;
+using Reports.Places;
 using Reports.Web.Api;
 using Reports.Weekly;
 
@@ -30,6 +32,7 @@ internal static class PageEndpoints
         pages.MapGet("/lookup", LookupAsync).RequireRateLimiting(ApiEndpoints.Costly);
         pages.MapGet("/findings", FindingsAsync).RequireRateLimiting(ApiEndpoints.Costly);
         pages.MapGet("/changes", ChangesAsync).RequireRateLimiting(ApiEndpoints.Costly);
+        pages.MapGet("/places", PlacesAsync).RequireRateLimiting(ApiEndpoints.Costly);
         pages.MapGet("/alerts", AlertsAsync);
         pages.MapGet("/jobs", JobsAsync);
         pages.MapPost("/jobs/{name}/run", RunAsync);
@@ -105,6 +108,14 @@ internal static class PageEndpoints
             [nameof(FindingsPage.Problem)] = problem,
         });
     }
+
+    private static async Task PlacesAsync(HttpContext context, PlacesReader places, IObservationStore store, Present present) =>
+        await PageWriter.WriteAsync<PlacesPage>(context, new()
+        {
+            [nameof(PlacesPage.View)] = places.Read(),
+            [nameof(PlacesPage.Sources)] = store.PlaceSources,
+            [nameof(PlacesPage.Misplaced)] = present.Read().Catchments.SelectMany(catchment => catchment.Probes).Where(probe => probe.IsMisplaced).Select(probe => probe.Id).ToHashSet(),
+        });
 
     private static async Task AlertsAsync(HttpContext context, AlertBoard board)
     {
