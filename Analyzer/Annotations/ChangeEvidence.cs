@@ -141,7 +141,11 @@ internal sealed class ChangeEvidence
             [.. moved.Where(probe => probe.After.Asn is not null && !asns.Contains(probe.After.Asn)).CountBy(probe => probe.After.Asn!.Value)
                 .OrderByDescending(count => count.Value).ThenBy(count => count.Key).Select(count => count.Key)],
             [.. moved.Where(probe => probe.After.Country is not null && !countries.Contains(probe.After.Country)).CountBy(probe => probe.After.Country!)
-                .OrderByDescending(count => count.Value).ThenBy(count => count.Key, StringComparer.Ordinal).Select(count => count.Key)]);
+                .OrderByDescending(count => count.Value).ThenBy(count => count.Key, StringComparer.Ordinal).Select(count => count.Key)])
+        {
+            AsNames = moved.Where(probe => probe.After is { Asn: not null, AsName: not null } && !asns.Contains(probe.After.Asn))
+                .DistinctBy(probe => probe.After.Asn).ToDictionary(probe => probe.After.Asn!.Value, probe => probe.After.AsName!),
+        };
     }
 
     private static double Median(IEnumerable<double> values) => Quantiles.At([.. values.Order()], 0.5);

@@ -38,6 +38,9 @@ public sealed record RttChange(double Before, double After, MeanInterval? Change
 /// <param name="Countries">Countries none of whose probes were there on the other side; most probes first.</param>
 public sealed record Movement(int Probes, IReadOnlyList<uint> Asns, IReadOnlyList<string> Countries)
 {
+    /// <summary>Names of those networks, where they are known.</summary>
+    public IReadOnlyDictionary<uint, string> AsNames { get; init; } = new Dictionary<uint, string>();
+
     /// <summary>Nobody.</summary>
     public static Movement None { get; } = new(0, [], []);
 }

@@ -78,6 +78,9 @@ public sealed record CatchmentRow(string Key)
     /// <summary>By country, continent and AS: the leading PoP; null when nothing was attributed.</summary>
     public Dominance? Dominant { get; init; }
 
+    /// <summary>By AS: its name; null: unknown.</summary>
+    public string? AsName { get; init; }
+
     /// <summary>By probe: the probe.</summary>
     public ProbeCatchment? Probe { get; init; }
 }
@@ -177,6 +180,7 @@ public sealed record CatchmentTable(Catchment Catchment, CatchmentKey By, IReadO
                     CatchmentKey.Continent or CatchmentKey.Asn => Dominance.Of([.. own.Select(probe => (probe.Pop!.Code, weightOf[probe.Id].Weight))]),
                     _ => null,
                 },
+                AsName = by == CatchmentKey.Asn ? probes.Select(probe => probe.AsName).FirstOrDefault(name => name is not null) : null,
                 Probe = single,
             };
         }

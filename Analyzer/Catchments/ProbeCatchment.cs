@@ -76,7 +76,7 @@ public readonly record struct ClassRounds
 /// <param name="Id">Atlas' probe id.</param>
 public sealed record ProbeCatchment(int Id)
 {
-    /// <summary>What Atlas says of it; null when it is not among the probes known at the end of the window.</summary>
+    /// <summary>What Atlas, and where that says nothing the GeoIP database, says of it; null when it is not among the probes known at the end of the window.</summary>
     public Probe? Probe { get; init; }
 
     /// <summary>ISO 3166 alpha-2; null: unknown.</summary>
@@ -84,6 +84,12 @@ public sealed record ProbeCatchment(int Id)
 
     /// <summary>The AS of the catchment's family; null: unknown.</summary>
     public uint? Asn { get; init; }
+
+    /// <summary>The name of that AS; null: unknown.</summary>
+    public string? AsName { get; init; }
+
+    /// <summary>Whose word <see cref="Asn"/> is.</summary>
+    public PlaceOrigin AsnFrom { get; init; }
 
     /// <summary>Whether anything answered, DNS or ping. If not, the probe is silent.</summary>
     public bool Answered { get; init; }
@@ -167,6 +173,15 @@ public sealed record ProbeCatchment(int Id)
 
     /// <summary>Where the probe stands; null: unplaced.</summary>
     public GeoPoint? Position => Probe?.Position;
+
+    /// <summary>Whose word that is.</summary>
+    public PlaceOrigin PositionFrom => Probe?.PositionFrom ?? PlaceOrigin.None;
+
+    /// <summary>Whose word <see cref="Country"/> is.</summary>
+    public PlaceOrigin CountryFrom => Probe?.CountryFrom ?? PlaceOrigin.None;
+
+    /// <summary>Where Atlas and the GeoIP database do not agree on its place; null: they do, or one says nothing.</summary>
+    public PlaceDisagreement? Disagreement => Probe?.Placing?.Disagreement;
 
     /// <summary>Whether it asked and nothing answered.</summary>
     public bool IsSilent => !Answered;

@@ -36,10 +36,12 @@ internal sealed class ProbeSummary(
     /// <returns>Whether one of them is faster than light, so that it takes the others' word to say who errs.</returns>
     public bool Claim(ProbeState state, List<Claim> claims)
     {
-        if (probes.GetValueOrDefault(state.Probe)?.Position is not { } position)
+        if (probes.GetValueOrDefault(state.Probe) is not { Position: { } position } probe)
         {
             return false;
         }
+
+        var elsewhere = probe.Placing?.Disagreement is { IsFar: true, GeoIpPosition: not null } disagreement ? disagreement : null;
 
         claimed.Clear();
         var fastestPingMs = state.PingsMs.Count == 0 ? double.NaN : state.PingsMs.Min();
@@ -56,7 +58,12 @@ internal sealed class ProbeSummary(
         foreach (var (combination, number, rttMs, answers) in claimed)
         {
             var pop = judge.Pops[number];
-            claims.Add(new Claim(state.Probe, position, pop.Code, pop.Position, rttMs, judge.NameOf(combination), answers));
+            claims.Add(new Claim(state.Probe, position, pop.Code, pop.Position, rttMs, judge.NameOf(combination), answers)
+            {
+                Elsewhere = elsewhere?.GeoIpPosition,
+                ElsewhereKm = elsewhere?.GeoIpRadiusKm ?? 0,
+                IsPlaceGuessed = probe.PositionFrom == PlaceOrigin.GeoIp,
+            });
             isImpossible |= !GreatCircle.IsPossible(position, pop.Position, rttMs);
         }
 
@@ -86,6 +93,8 @@ internal sealed class ProbeSummary(
         {
             Probe = probe,
             Asn = asn,
+            AsName = probe?.AsName(family),
+            AsnFrom = probe?.AsnFrom(family) ?? PlaceOrigin.None,
             Answered = state.Rounds.Count + state.PingsAnswered > 0,
             Pop = served < 0 ? null : judge.Pops[served],
             Server = served < 0 ? null : ServerOf(served),

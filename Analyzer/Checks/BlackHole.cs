@@ -80,7 +80,7 @@ public sealed class BlackHole(BlackHoleOptions options) : ICheck
     {
         var service = suspicion.Service;
         var first = suspicion.Dark[0].Probe;
-        var network = Network(first.Asn, first.Country);
+        var network = Network(first);
         var pings = suspicion.Dark.SelectMany(track => Between(track.Pings, time)).ToList();
 
         // A network that never lets pings through says nothing by not letting them through now.

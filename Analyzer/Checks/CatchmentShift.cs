@@ -2,6 +2,7 @@ using Analyzer.Catchments;
 using Analyzer.Findings;
 using Collector.Configuration.Checks;
 using Collector.Geography;
+using Collector.Probes;
 using static Analyzer.Checks.CheckText;
 
 namespace Analyzer.Checks;
@@ -113,7 +114,7 @@ public sealed class CatchmentShift(CatchmentShiftOptions options, PopSilent sile
         var moved = shift.Moved;
         var others = Counted(moved.Select(step => service.Pop(shift.IsGain ? step.Home : step.Pop).Code));
         var countries = Counted(moved.Select(step => step.Track.Probe.Country is { } country ? Land(country) : "unknown countries"));
-        var networks = Counted(moved.Select(step => step.Track.Probe.Asn is { } asn ? Invariant($"AS{asn}") : "unknown networks"));
+        var networks = Counted(moved.Select(step => step.Track.Probe is { Asn: { } asn } probe ? AsText.Of(asn, probe.AsName) : "unknown networks"));
         var farther = moved.Where(step => step.Track.Probe is { Position: not null, IsMisplaced: false })
             .Select(step => KmTo(service, step.Track, step.Pop) - KmTo(service, step.Track, step.Home)).ToList();
         var medianKm = farther.Count > 0 ? DetourFinder.Median(farther) : double.NaN;

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Analyzer.Catchments;
 using Analyzer.LightSpeed;
 using Analyzer.Time;
@@ -9,6 +10,7 @@ namespace Analyzer.Checks;
 public sealed class CheckInput
 {
     private readonly Lazy<LightSpeedVerdicts> lightSpeed;
+    private readonly Lazy<Dictionary<string, string>> names;
     private readonly ILookup<(int Probe, int Family), ControlPing> controls;
 
     /// <summary>Puts it together.</summary>
@@ -34,6 +36,7 @@ public sealed class CheckInput
         })];
         this.controls = (controls ?? []).ToLookup(ping => (ping.Probe, ping.Family));
         lightSpeed = new Lazy<LightSpeedVerdicts>(() => LightSpeedJury.Judge(catchments.SelectMany(catchment => catchment.Claims)));
+        names = new Lazy<Dictionary<string, string>>(() => Names(catchments));
     }
 
     private CheckInput(CheckInput input, ILookup<(int Probe, int Family), ControlPing> controls, ToolState? tool)
@@ -41,6 +44,7 @@ public sealed class CheckInput
         Window = input.Window;
         Services = input.Services;
         lightSpeed = input.lightSpeed;
+        names = input.names;
         this.controls = controls;
         Tool = tool;
     }
@@ -87,6 +91,21 @@ public sealed class CheckInput
     {
         ArgumentNullException.ThrowIfNull(probe);
         return probe.IsMisplaced || LightSpeed.IsMisplaced(probe.Id);
+    }
+
+    /// <summary>The name of an AS; null: unknown.</summary>
+    /// <param name="asn">Its number, in digits.</param>
+    public string? NameOf(string asn) => names.Value.GetValueOrDefault(asn);
+
+    private static Dictionary<string, string> Names(IReadOnlyList<Catchment> catchments)
+    {
+        var names = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach (var (asn, name) in catchments.SelectMany(catchment => catchment.Probes).Where(probe => probe is { Asn: not null, AsName: not null }).Select(probe => (probe.Asn!.Value, probe.AsName!)).Distinct())
+        {
+            names.TryAdd(asn.ToString(CultureInfo.InvariantCulture), name);
+        }
+
+        return names;
     }
 
     /// <summary>The pings of a probe to the controls.</summary>

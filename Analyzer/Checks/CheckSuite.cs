@@ -63,7 +63,11 @@ public sealed class CheckSuite
     public IReadOnlyList<Finding> Find(CheckInput input, string? only = null) =>
         Sorted(Checks.Where(check => only is null || check.Name == only)
             .AsParallel().AsOrdered().Select(check => check.Find(input).ToList()).AsSequential()
-            .SelectMany(findings => findings).Select(finding => Weighed(input, finding)));
+            .SelectMany(findings => findings).Select(finding => Named(input, Weighed(input, finding))));
+
+    /// <summary>A number alone tells an operator little.</summary>
+    private static Finding Named(CheckInput input, Finding finding) =>
+        finding.Scope.Kind == ScopeKind.Asn && input.NameOf(finding.Scope.Value) is { } name ? finding with { Scope = finding.Scope with { Name = name } } : finding;
 
     /// <summary>A snapshot shows what was so once, not whether it lasts: it weighs less, and the message says so.</summary>
     private static Finding Weighed(CheckInput input, Finding finding) =>

@@ -1,7 +1,9 @@
 using System.Globalization;
+using Analyzer.Catchments;
 using Analyzer.Findings;
 using Collector.Geography;
 using Collector.Network;
+using Collector.Probes;
 using Collector.Results;
 
 namespace Analyzer.Checks;
@@ -15,12 +17,16 @@ internal static class CheckText
 
     public static string Probes(int count) => count == 1 ? "1 probe" : Invariant($"{count} probes");
 
-    public static string Network(uint? asn, string? country) => (asn, country) switch
+    /// <summary>A probe's network as it stands in a sentence.</summary>
+    public static string Network(ProbeCatchment probe) => Network(probe.Asn, probe.AsName, probe.Country);
+
+    /// <summary>A network as it stands in a sentence.</summary>
+    public static string Network(uint? asn, string? name, string? country) => (asn, country) switch
     {
         (null, null) => "an unknown network",
         (null, _) => $"an unknown network in {Land(country)}",
-        (_, null) => Invariant($"AS{asn}"),
-        _ => Invariant($"AS{asn} in {Land(country)}"),
+        ({ } number, null) => AsText.Of(number, name),
+        ({ } number, _) => $"{AsText.Of(number, name)} in {Land(country)}",
     };
 
     /// <summary>A country as it stands in a sentence.</summary>

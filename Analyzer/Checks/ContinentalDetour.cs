@@ -27,7 +27,7 @@ public sealed class ContinentalDetour(ContinentalDetourOptions options) : ICheck
         var worst = DetourFinder.Worst(detours);
         var extraKm = DetourFinder.Median(worst.Select(detour => detour.ExtraKm));
         var (served, better) = (worst[0].Served, worst[0].Better);
-        var network = Network(worst[0].Probe.Asn, worst[0].Probe.Country);
+        var network = Network(worst[0].Probe);
         var (from, to) = DetourFinder.Time(service, [.. detours.Select(detour => detour.Probe)]);
         var continent = DetourFinder.ContinentOf(worst[0].Probe.Country);
         var others = detours.Count > worst.Count ? Invariant($" {detours.Count - worst.Count} more of the network {(detours.Count - worst.Count == 1 ? "is" : "are")} served abroad too: {List([.. Elsewhere(detours, worst)])}.") : "";

@@ -74,7 +74,7 @@ public sealed class FamilySplit(FamilySplitOptions options) : ICheck
             var (code4, code6) = (four.Pop(popFour).Code, six.Pop(popSix).Code);
             var isFarFour = GreatCircle.DistanceKm(here, four.Pop(popFour).Position) > GreatCircle.DistanceKm(here, six.Pop(popSix).Position);
             var (near, far) = isFarFour ? (six.Pop(popSix), four) : (four.Pop(popFour), six);
-            var network = Network(track.Probe.Asn, track.Probe.Country);
+            var network = Network(track.Probe);
             yield return new Finding(
                 Name,
                 Severity.Info,

@@ -36,7 +36,7 @@ public sealed class FarPop(FarPopOptions options, ContinentalDetourOptions detou
         var worst = DetourFinder.Worst(far);
         var extraKm = DetourFinder.Median(worst.Select(one => one.ExtraKm));
         var (served, better) = (worst[0].Served, worst[0].Better);
-        var network = Network(worst[0].Probe.Asn, worst[0].Probe.Country);
+        var network = Network(worst[0].Probe);
         var (from, to) = DetourFinder.Time(service, [.. far.Select(one => one.Probe)]);
         var rttMs = DetourFinder.Median(worst.Select(one => one.Probe.RttMs!.Value.P50));
         var extraMs = DetourFinder.Median(worst.Select(one => one.Probe.Inflation().LatencyMs!.Value));

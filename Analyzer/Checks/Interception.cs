@@ -111,7 +111,7 @@ public sealed class Interception(InterceptionOptions options) : ICheck
         0,
         answered,
         [probe.Id],
-        Invariant($"Probe {probe.Id} in {Network(probe.Asn, probe.Country)}: {what}"),
+        Invariant($"Probe {probe.Id} in {Network(probe)}: {what}"),
         "Its DNS answers say nothing about your PoPs; its pings do. Where many probes of one network are concerned, ask it why it intercepts DNS to your addresses: its users do not reach you.");
 
     private static string Of(int intercepted, int answered) => answered == 1 ? "its only answer" : Invariant($"{intercepted} of {answered} answers");

@@ -1,6 +1,7 @@
 using Analyzer.Catchments;
 using Analyzer.Findings;
 using Collector.Configuration.Checks;
+using Collector.Probes;
 using static Analyzer.Checks.CheckText;
 
 namespace Analyzer.Checks;
@@ -127,14 +128,14 @@ public sealed class LatencyShift(LatencyShiftOptions options) : ICheck
     {
         var beforeMs = DetourFinder.Median(rise.Risen.Select(member => member.UsualMs));
         var pops = rise.Risen.CountBy(member => service.Pop(member.Pop).Code).OrderByDescending(pair => pair.Value).ThenBy(pair => pair.Key, StringComparer.Ordinal).Select(pair => pair.Key).ToList();
-        var networks = rise.Risen.Where(member => member.Track.Probe.Asn is not null).CountBy(member => member.Track.Probe.Asn!.Value).OrderByDescending(pair => pair.Value).ThenBy(pair => pair.Key)
-            .Select(pair => Invariant($"AS{pair.Key}")).ToList();
+        var networks = rise.Risen.Where(member => member.Track.Probe.Asn is not null).CountBy(member => (Asn: member.Track.Probe.Asn!.Value, member.Track.Probe.AsName)).OrderByDescending(pair => pair.Value).ThenBy(pair => pair.Key.Asn)
+            .Select(pair => AsText.Of(pair.Key.Asn, pair.Key.AsName)).ToList();
         var countries = rise.Risen.Select(member => member.Track.Probe.Country).Distinct().ToList();
         var who = rise.Scope.Kind switch
         {
             ScopeKind.Pop => Place(service.Pop(rise.Risen[0].Pop)),
             ScopeKind.Country => Invariant($"{Capital(Land(rise.Scope.Value))} ({List(networks, 3)})"),
-            _ => Network(rise.Risen[0].Track.Probe.Asn, countries is [var one] ? one : null),
+            _ => Network(rise.Risen[0].Track.Probe.Asn, rise.Risen[0].Track.Probe.AsName, countries is [var one] ? one : null),
         };
         var advice = rise.Scope.Kind switch
         {

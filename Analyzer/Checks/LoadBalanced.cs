@@ -28,14 +28,14 @@ public sealed class LoadBalanced(LoadBalancedOptions options) : ICheck
                 var balanced = network.Where(IsBalanced).ToList();
                 if (balanced.Count >= options.Probes && balanced.Count >= Most * network.Count())
                 {
-                    var who = Invariant($"{balanced.Count} of the {Probes(network.Count())} in {Network(network.Key.Asn, Common(balanced))}");
+                    var who = Invariant($"{balanced.Count} of the {Probes(network.Count())} in {Network(network.Key.Asn, balanced[0].AsName, Common(balanced))}");
                     yield return Of(service, new Scope(ScopeKind.Asn, Number(network.Key.Asn!.Value)), balanced, network.Count(), who);
                     continue;
                 }
 
                 foreach (var probe in balanced)
                 {
-                    yield return Of(service, new Scope(ScopeKind.Probe, Number(probe.Id)), [probe], 1, Invariant($"Probe {probe.Id} in {Network(probe.Asn, probe.Country)}"));
+                    yield return Of(service, new Scope(ScopeKind.Probe, Number(probe.Id)), [probe], 1, Invariant($"Probe {probe.Id} in {Network(probe)}"));
                 }
             }
         }

@@ -21,6 +21,7 @@ public sealed class RoutingReader(
 
     private const int SecondsOfDay = 86_400;
 
+    private readonly IObservationStore store = store;
     private readonly CatchmentReader catchments = catchments;
     private readonly IReadOnlyList<string> templates = templates;
     private readonly ComparisonOptions options = options;
@@ -55,7 +56,7 @@ public sealed class RoutingReader(
         };
     }
 
-    /// <summary>A number that changes when there is something new to read: samples of days that are over by then.</summary>
+    /// <summary>A number that changes when there is something new to read, samples of days that are over by then, or probes are placed anew.</summary>
     /// <param name="target">The target.</param>
     /// <param name="family">4 or 6.</param>
     /// <param name="until">Days that end by then.</param>
@@ -64,6 +65,7 @@ public sealed class RoutingReader(
         ArgumentNullException.ThrowIfNull(target);
         var end = until.ToUnixTimeSeconds() / SecondsOfDay;
         var hash = new HashCode();
+        hash.Add(store.PlacesVersion);
         foreach (var (day, (_, samples)) in DaysOf(target, family).Where(one => one.Key < end))
         {
             hash.Add(day);
@@ -112,7 +114,7 @@ public sealed class RoutingReader(
     {
         private readonly SortedDictionary<long, (long Probes, long Samples)> days = reader.DaysOf(target, family);
         private readonly List<Catchment> read = [.. known.Where(catchment => catchment.Target.Name == target.Name && catchment.Family == family)];
-        private readonly ulong rules = RoutingRules.Of(target, reader.templates);
+        private readonly ulong rules = RoutingRules.Of(target, reader.templates, reader.store.Places);
         private long? leastProbes;
 
         public bool IsComplete { get; private set; } = true;

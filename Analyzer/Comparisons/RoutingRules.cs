@@ -9,7 +9,10 @@ namespace Analyzer.Comparisons;
 internal static class RoutingRules
 {
     /// <summary>The number for a target.</summary>
-    public static ulong Of(Target target, IReadOnlyList<string> templates)
+    /// <param name="target">The target.</param>
+    /// <param name="templates">The operator's host templates.</param>
+    /// <param name="places">Says which databases place the probes; empty: none.</param>
+    public static ulong Of(Target target, IReadOnlyList<string> templates, string places)
     {
         var text = new StringBuilder();
         void Add(params object?[] parts)
@@ -26,6 +29,11 @@ internal static class RoutingRules
         Add(typeof(RoutingRules).Module.ModuleVersionId, typeof(Target).Module.ModuleVersionId, target.Preset, target.DnsInterval, target.Identity.Count);
         Add([.. target.Identity]);
         Add([.. templates]);
+        if (places.Length > 0)
+        {
+            Add(places);
+        }
+
         foreach (var pop in target.Pops)
         {
             Add(pop.Code, pop.Country, pop.City, pop.Position.LatitudeDegrees, pop.Position.LongitudeDegrees, pop.Since, pop.Until, pop.Identities.Count);

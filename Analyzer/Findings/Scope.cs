@@ -7,6 +7,16 @@ public sealed record Scope(ScopeKind Kind, string Value)
 {
     /// <summary>What is about no target more than about any other: its value is <c>*</c>, which no target can be called.</summary>
     public static Scope AllTargets { get; } = new(ScopeKind.Target, "*");
+
+    /// <summary>What people call it: the name of an AS; null: nothing else than its value. It tells no two scopes apart, since it comes and goes
+    /// with the database that has it.</summary>
+    public string? Name { get; init; }
+
+    /// <summary>Whether both are about the same thing.</summary>
+    public bool Equals(Scope? other) => other is not null && Kind == other.Kind && Value == other.Value;
+
+    /// <inheritdoc/>
+    public override int GetHashCode() => HashCode.Combine(Kind, Value);
 }
 
 /// <summary>What sort of thing a finding is about.</summary>

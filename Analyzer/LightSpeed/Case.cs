@@ -30,6 +30,9 @@ internal sealed class Case
     /// <summary>The claims that are impossible as things are stated, whether or not the other place would explain them.</summary>
     public IEnumerable<Pair> Impossible => _all.Where(pair => !pair.IsPossible);
 
+    /// <summary>Whether all of its claims could be true where a GeoIP database has the probe.</summary>
+    public bool IsPossibleElsewhere => _all.All(pair => pair.IsPossibleElsewhere);
+
     public double Share => (double)Against.Count / (Against.Count + For.Count);
 
     public double AnswerShare

@@ -11,4 +11,15 @@ namespace Analyzer.LightSpeed;
 /// <param name="Identity">What the server answered; null when nothing was (a ping).</param>
 /// <param name="Answers">How many answers it stands for.</param>
 public readonly record struct Claim(
-    int Probe, GeoPoint ProbePlace, string Pop, GeoPoint PopPlace, double RttMs, string? Identity = null, int Answers = 1);
+    int Probe, GeoPoint ProbePlace, string Pop, GeoPoint PopPlace, double RttMs, string? Identity = null, int Answers = 1)
+{
+    /// <summary>Where a GeoIP database has the probe's address, when that is far from where the probe is said to be: a witness against that
+    /// place, of whom it takes another to be believed. Null: there is none.</summary>
+    public GeoPoint? Elsewhere { get; init; }
+
+    /// <summary>How far from there it may be. Kilometres.</summary>
+    public double ElsewhereKm { get; init; }
+
+    /// <summary>Whether nobody but a GeoIP database says where the probe is: a weaker word than a host's.</summary>
+    public bool IsPlaceGuessed { get; init; }
+}

@@ -13,6 +13,9 @@ namespace Analyzer.LightSpeed;
 /// <item>A PoP is misplaced when at least three probes speak against its place, and two thirds of all who speak.</item>
 /// <item>A probe is misplaced when at least two PoPs speak against its place, and most of those who speak, by PoPs and by answers; or when
 /// one does that many others trust, none speaks for it, and a tenth of the probe's answers at least came from there, of quick ones a third, of answers in under 5 ms a half.</item>
+/// <item>One PoP against a probe is enough, too, where a GeoIP database has its address far from its stated place, and everything that it
+/// answered is possible from there: two witnesses that know nothing of each other. It is enough as well where the stated place is but such a
+/// database's, and nobody speaks for it.</item>
 /// <item>The surest suspect goes first (Wilson's lower bound of its votes, so that many votes weigh more than few), and what a misplaced
 /// probe says no longer counts, and a misplaced PoP is a witness from where it seems to be.</item>
 /// <item>What then remains impossible is laid to the identity, when another PoP speaks for the probe's place, or when the identity is
@@ -97,7 +100,10 @@ public static class LightSpeedJury
         foreach (var (probe, found) in guiltyProbes)
         {
             misplacedProbes.Add(probe, new MisplacedProbe(
-                probe, found.Stated, found.Near, found.WithinKm, [.. found.Against.Select(pair => pair.Pop).Order(StringComparer.Ordinal)], [.. found.For.Select(pair => pair.Pop).Order(StringComparer.Ordinal)]));
+                probe, found.Stated, found.Near, found.WithinKm, [.. found.Against.Select(pair => pair.Pop).Order(StringComparer.Ordinal)], [.. found.For.Select(pair => pair.Pop).Order(StringComparer.Ordinal)])
+            {
+                GeoIp = found.Against.All(pair => pair.IsPossibleElsewhere) ? found.Against[0].Elsewhere : null,
+            });
         }
 
         foreach (var all in pops.Values)
@@ -121,11 +127,22 @@ public static class LightSpeedJury
         return guiltyProbes.Count + guiltyPops.Count > 0;
     }
 
-    /// <summary>Only one PoP speaks against a probe: that is enough when many trust the PoP, nobody speaks for the probe, and it did not
+    /// <summary>Only one PoP speaks against a probe: that is enough when a GeoIP database says the same, or when many trust the PoP, nobody speaks for the probe, and it did not
     /// happen just now and then.</summary>
     private static bool IsLonelyButSure(Case found, Dictionary<string, List<Pair>> pops)
     {
-        if (found.Against is not [var only] || found.For.Count > 0 || only.Answers < found.AllAnswers * (only.RttMs < NextDoorMs ? FewestNextDoor : only.RttMs < QuickRttMs ? FewestQuick : FewestAnswers))
+        if (found.Against is not [var only])
+        {
+            return false;
+        }
+
+        // The place is but a guess, or there is another that explains everything.
+        if ((found.IsPossibleElsewhere || (only.IsPlaceGuessed && found.For.Count == 0)) && only.Answers >= found.AllAnswers * FewestAnswers)
+        {
+            return true;
+        }
+
+        if (found.For.Count > 0 || only.Answers < found.AllAnswers * (only.RttMs < NextDoorMs ? FewestNextDoor : only.RttMs < QuickRttMs ? FewestQuick : FewestAnswers))
         {
             return false;
         }

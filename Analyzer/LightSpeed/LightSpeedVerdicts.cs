@@ -61,7 +61,11 @@ public enum Culprit
 /// <param name="WithinKm">How far from there it can be at the most: the reach of its fastest impossible answer.</param>
 /// <param name="Against">PoPs that speak against the stated place and for the other.</param>
 /// <param name="For">PoPs that speak for the stated place and against the other.</param>
-public sealed record MisplacedProbe(int Probe, GeoPoint Stated, GeoPoint Near, double WithinKm, IReadOnlyList<string> Against, IReadOnlyList<string> For);
+public sealed record MisplacedProbe(int Probe, GeoPoint Stated, GeoPoint Near, double WithinKm, IReadOnlyList<string> Against, IReadOnlyList<string> For)
+{
+    /// <summary>Where a GeoIP database has its address, when that too speaks against the stated place and would explain its answers; null: it does not.</summary>
+    public GeoPoint? GeoIp { get; init; }
+}
 
 /// <summary>A PoP that is not where the configuration says.</summary>
 /// <param name="Pop">Its code.</param>

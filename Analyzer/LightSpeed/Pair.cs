@@ -26,6 +26,18 @@ internal sealed class Pair
 
     public double DistanceKm { get; }
 
+    /// <summary>Where a GeoIP database has the probe instead; null: nowhere, or there too.</summary>
+    public GeoPoint? Elsewhere { get; private init; }
+
+    /// <summary>How far from there it may be.</summary>
+    public double ElsewhereKm { get; private init; }
+
+    /// <summary>Whether nobody but a GeoIP database says where the probe is.</summary>
+    public bool IsPlaceGuessed { get; private init; }
+
+    /// <summary>Whether the claim could be true if the probe were where the GeoIP database has it.</summary>
+    public bool IsPossibleElsewhere => Elsewhere is { } place && GreatCircle.DistanceKm(place, PopPlace) <= ReachKm + ElsewhereKm;
+
     public Direction ProbeDirection { get; }
 
     public Direction PopDirection { get; }
@@ -62,7 +74,7 @@ internal sealed class Pair
             }
 
             ref var pair = ref CollectionsMarshal.GetValueRefOrAddDefault(pairs, (claim.Probe, claim.Pop), out _);
-            pair ??= new Pair(claim.Probe, claim.ProbePlace, claim.Pop, claim.PopPlace, popWithinKm: 0);
+            pair ??= new Pair(claim.Probe, claim.ProbePlace, claim.Pop, claim.PopPlace, popWithinKm: 0) { Elsewhere = claim.Elsewhere, ElsewhereKm = claim.ElsewhereKm, IsPlaceGuessed = claim.IsPlaceGuessed };
             pair.Add(claim);
         }
 
@@ -77,7 +89,7 @@ internal sealed class Pair
     /// <summary>The same claims with the PoP where it seems to be: less exact a witness than before, but one again.</summary>
     public Pair Moved(MisplacedPop pop)
     {
-        var moved = new Pair(Probe, ProbePlace, Pop, pop.Near, pop.WithinKm) { RttMs = RttMs, Answers = Answers, Identities = Identities };
+        var moved = new Pair(Probe, ProbePlace, Pop, pop.Near, pop.WithinKm) { RttMs = RttMs, Answers = Answers, Identities = Identities, Elsewhere = Elsewhere, ElsewhereKm = ElsewhereKm, IsPlaceGuessed = IsPlaceGuessed };
         moved.Settle();
         return moved;
     }

@@ -1,5 +1,7 @@
+using Analyzer.Catchments;
 using Analyzer.Identities;
 using Collector.Network;
+using Collector.Probes;
 
 namespace Analyzer.Lookups;
 
@@ -48,7 +50,7 @@ public sealed record LookupFamily(int Family)
     public IReadOnlyList<int> Probes { get; init; } = [];
 
     /// <summary>The networks and countries that they are in, most probes first; null: unknown.</summary>
-    public IReadOnlyList<(uint? Asn, string? Country)> Networks { get; init; } = [];
+    public IReadOnlyList<(uint? Asn, string? AsName, string? Country)> Networks { get; init; } = [];
 
     /// <summary>How many of them were answered.</summary>
     public int Answered { get; init; }
@@ -58,6 +60,12 @@ public sealed record LookupFamily(int Family)
 
     /// <summary>How many of them asked by DNS and got no answer to that, whatever became of their pings.</summary>
     public int WithoutDns { get; init; }
+
+    /// <summary>Whose word their places are.</summary>
+    public ProbePlaces Places { get; init; }
+
+    /// <summary>Where one probe was asked about, what is known of it; null: it is not, or several were.</summary>
+    public Probe? Probe { get; init; }
 
     /// <summary>How many of them were attributed to a PoP.</summary>
     public int Attributed { get; init; }

@@ -48,10 +48,12 @@ public static class LookupBuilder
             Probes = ids,
             Networks =
             [
-                .. probes.CountBy(probe => (probe.Asn, probe.Country))
+                .. probes.CountBy(probe => (probe.Asn, probe.AsName, probe.Country))
                     .OrderByDescending(pair => pair.Value).ThenBy(pair => pair.Key.Asn).ThenBy(pair => pair.Key.Country, StringComparer.Ordinal)
                     .Select(pair => pair.Key),
             ],
+            Places = ProbePlaces.Of(probes.Select(probe => probe.Probe)),
+            Probe = query is LookupQuery.OneProbe ? probes[0].Probe : null,
             Answered = probes.Count(probe => probe.Answered),
             LastAnswer = last is null ? null : (last.Pop, DateTimeOffset.FromUnixTimeSeconds(last.To)),
             WithoutDns = probes.Count(probe => probe is { DnsAsked: > 0, DnsAnswered: 0 }),

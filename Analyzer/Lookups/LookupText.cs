@@ -3,6 +3,7 @@ using Analyzer.Identities;
 using Analyzer.Time;
 using Collector.Geography;
 using Collector.Network;
+using Collector.Probes;
 
 namespace Analyzer.Lookups;
 
@@ -49,6 +50,7 @@ internal static class LookupText
             sentences.AddRange(Requests(target, families));
         }
 
+        sentences.AddRange(Places(families));
         sentences.Add(Evidence(families));
         return Invariant($"{Capital(Span(window))}: {string.Join(' ', sentences)}");
     }
@@ -123,9 +125,45 @@ internal static class LookupText
         {
             LookupQuery.AroundCity or LookupQuery.AroundPoint => $"the area around {query}",
             LookupQuery.InCountry there => there.Country.NameInSentence,
-            LookupQuery.OneProbe or LookupQuery.Prefix when networks is [var (asn, country)] =>
-                Invariant($"{query} ({(asn is { } number ? Invariant($"AS{number}") : "unknown network")}{(country is null ? "" : Invariant($", {Countries.Find(country)?.Name ?? country}"))})"),
+            LookupQuery.OneProbe or LookupQuery.Prefix when networks is [var (asn, name, country)] =>
+                Invariant($"{query} ({(asn is { } number ? AsText.Plain(number, name) : "unknown network")}{(country is null ? "" : Invariant($", {Countries.Find(country)?.Name ?? country}"))})"),
+            LookupQuery.Network network => AsText.Of(network.Number, networks.Where(one => one.Asn == network.Number).Select(one => one.AsName).FirstOrDefault(name => name is not null)),
             _ => query.ToString(),
+        };
+    }
+
+    /// <summary>Who says where the probes are, where that is not Atlas, or where somebody says otherwise.</summary>
+    private static IEnumerable<string> Places(IReadOnlyList<LookupFamily> families)
+    {
+        if (families.Select(family => family.Probe).FirstOrDefault(probe => probe is not null) is { } probe)
+        {
+            if (probe.PositionFrom == PlaceOrigin.GeoIp)
+            {
+                yield return Invariant($"RIPE Atlas has no place of it; the GeoIP database has its address {PlaceOf(probe.Placing?.City, probe.Country, probe.Position)}.");
+            }
+
+            if (probe.Placing?.Disagreement is { } disagreement)
+            {
+                var apart = disagreement.DistanceKm is { } km and >= 1 ? Invariant($", {km:N0} km from there") : "";
+                yield return Invariant($"Its place is in doubt: RIPE Atlas has it {PlaceOf(null, disagreement.AtlasCountry, disagreement.AtlasPosition)}, the GeoIP database has its address {PlaceOf(disagreement.GeoIpCity, disagreement.GeoIpCountry, disagreement.GeoIpPosition)}{apart}.");
+            }
+        }
+        else if (families.Max(family => family.Places.GeoIp) is > 0 and var placed)
+        {
+            yield return Invariant($"Of {Probes(placed)} RIPE Atlas has no place; the GeoIP database's is taken.");
+        }
+    }
+
+    private static string PlaceOf(string? city, string? country, GeoPoint? position)
+    {
+        var name = city ?? (position is { } point ? Collector.Geography.Places.NearestCity(point)?.Name : null);
+        var land = country is null ? null : Countries.Find(country)?.NameInSentence ?? country;
+        return (name, land) switch
+        {
+            (null, null) => "in an unknown place",
+            (null, _) => $"in {land}",
+            (_, null) => $"near {name}",
+            _ => $"near {name} in {land}",
         };
     }
 

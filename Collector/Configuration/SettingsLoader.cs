@@ -78,7 +78,7 @@ public static class SettingsLoader
             File = path,
             Network = NetworkReader.Read(configuration),
             Atlas = OptionBinder.Bind<AtlasOptions>(configuration.GetSection("Atlas")),
-            GeoIp = OptionBinder.Bind<GeoIpOptions>(configuration.GetSection("GeoIp")),
+            GeoIp = Beside(path, OptionBinder.Bind<GeoIpOptions>(configuration.GetSection("GeoIp"))),
             Storage = OptionBinder.Bind<StorageOptions>(configuration.GetSection("Storage")),
             Probes = OptionBinder.Bind<ProbeSelectionOptions>(configuration.GetSection("Probes")).Checked(),
             TimeSeries = OptionBinder.Bind<TimeSeriesOptions>(configuration.GetSection("TimeSeries")),
@@ -89,6 +89,17 @@ public static class SettingsLoader
             Web = OptionBinder.Bind<WebOptions>(configuration.GetSection("Web")),
             Framework = configuration,
         };
+    }
+
+    /// <summary>A file of that name in the working folder comes first; else one beside the configuration, so that the two can be handed on together.</summary>
+    private static GeoIpOptions Beside(string file, GeoIpOptions options)
+    {
+        return new GeoIpOptions { City = Found(options.City), Asn = Found(options.Asn) };
+
+        string? Found(string? path) =>
+            !string.IsNullOrEmpty(path) && !File.Exists(path) && Path.GetDirectoryName(Path.GetFullPath(file)) is { } folder && Path.Combine(folder, path) is var beside && File.Exists(beside)
+                ? beside
+                : path;
     }
 
     /// <summary>The variables under our sections and the framework's, such as <c>Atlas__Key</c>; all others are somebody else's.</summary>

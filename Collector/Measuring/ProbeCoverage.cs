@@ -57,7 +57,8 @@ public sealed record ProbeCoverage(int Family, int Probes, CoveredOf Countries, 
                 .Where(network => !coveredNetworks.Contains(network.Key))
                 .Select(network => new MissedNetwork(network.Key, network.Value))
                 .OrderByDescending(network => network.Probes).ThenBy(network => network.Asn)
-                .Take(MostListed)],
+                .Take(MostListed)
+                .Select(network => network with { Name = able.Find(probe => probe.Asn(family) == network.Asn)?.AsName(family) })],
         };
     }
 
@@ -80,4 +81,8 @@ public sealed record MissedCountry(string Country, string Name, long Users, int 
 /// <summary>An AS without a selected probe.</summary>
 /// <param name="Asn">Its number.</param>
 /// <param name="Probes">Probes there that could measure.</param>
-public sealed record MissedNetwork(uint Asn, int Probes);
+public sealed record MissedNetwork(uint Asn, int Probes)
+{
+    /// <summary>Its name; null: unknown.</summary>
+    public string? Name { get; init; }
+}

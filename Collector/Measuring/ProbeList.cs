@@ -1,11 +1,15 @@
 using Collector.Atlas;
+using Collector.Geolocation;
 using Collector.Probes;
 using Collector.Store;
 
 namespace Collector.Measuring;
 
 /// <summary>The probes that could measure: from Atlas, or from the store while its snapshot is fresh.</summary>
-public sealed class ProbeList(IAtlasApi atlas, TimeProvider time)
+/// <param name="atlas">Atlas.</param>
+/// <param name="time">The clock.</param>
+/// <param name="database">Places those of whom Atlas does not say where they are; null: nobody does.</param>
+public sealed class ProbeList(IAtlasApi atlas, TimeProvider time, IGeoDatabase? database = null)
 {
     /// <summary>The job that lists the probes daily. Its last success says how old the store's snapshot is.</summary>
     public const string Job = "probes";
@@ -28,7 +32,7 @@ public sealed class ProbeList(IAtlasApi atlas, TimeProvider time)
             }
         }
 
-        return [.. probes.Values];
+        return database is null ? [.. probes.Values] : new ProbePlacer(database).Place(probes.Values, []);
     }
 
     /// <summary>The store's snapshot, when it is fresh.</summary>

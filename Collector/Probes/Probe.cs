@@ -49,9 +49,27 @@ public sealed record Probe(int Id)
     /// <summary>When it last connected.</summary>
     public DateTimeOffset? LastConnected { get; init; }
 
+    /// <summary>Who said what, where a database of addresses was asked beside Atlas: then place, country, addresses and ASes above are Atlas', and
+    /// where Atlas has none, the database's. Null: all of it is Atlas'.</summary>
+    public ProbePlacing? Placing { get; init; }
+
+    /// <summary>Whose <see cref="Position"/> it is.</summary>
+    public PlaceOrigin PositionFrom => Placing?.Position ?? (Position is null ? PlaceOrigin.None : PlaceOrigin.Atlas);
+
+    /// <summary>Whose <see cref="Country"/> it is.</summary>
+    public PlaceOrigin CountryFrom => Placing?.Country ?? (Country is null ? PlaceOrigin.None : PlaceOrigin.Atlas);
+
     /// <summary>The AS of a family; null when unknown.</summary>
     /// <param name="family">4 or 6.</param>
     public uint? Asn(int family) => family == 6 ? AsnV6 : AsnV4;
+
+    /// <summary>Whose AS of a family it is.</summary>
+    /// <param name="family">4 or 6.</param>
+    public PlaceOrigin AsnFrom(int family) => Placing?.Asn(family) ?? (Asn(family) is null ? PlaceOrigin.None : PlaceOrigin.Atlas);
+
+    /// <summary>The name of a family's AS; null: unknown.</summary>
+    /// <param name="family">4 or 6.</param>
+    public string? AsName(int family) => Placing?.AsName(family);
 }
 
 /// <summary>Atlas' states of a probe.</summary>

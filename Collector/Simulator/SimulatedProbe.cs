@@ -27,6 +27,9 @@ public sealed class SimulatedProbe
     /// <summary>The country of the registered position.</summary>
     public string? RegisteredCountry { get; internal set; }
 
+    /// <summary>Whether Atlas does not know its networks' AS numbers either.</summary>
+    internal bool HidesAsn { get; set; }
+
     /// <summary>AS number of its IPv4 network.</summary>
     public uint AsnV4 { get; internal set; }
 

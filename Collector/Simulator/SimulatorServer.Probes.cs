@@ -51,7 +51,7 @@ public sealed partial class SimulatorServer
     {
         var asnV4 = AsnOf(probe);
         if (!QueryText.Passes(request, "id", probe.Id) || !QueryText.Passes(request, "country_code", probe.RegisteredCountry)
-            || !QueryText.Passes(request, "asn_v4", asnV4) || !QueryText.Passes(request, "asn_v6", probe.AsnV6)
+            || !QueryText.Passes(request, "asn_v4", asnV4) || !QueryText.Passes(request, "asn_v6", AsnV6Of(probe))
             || !QueryText.Passes(request, "status", StatusOf(probe)) || !QueryText.Passes(request, "status_name", StatusNames[StatusOf(probe)])
             || !QueryText.Passes(request, "prefix_v4", PrefixOf(probe)) || !QueryText.Passes(request, "prefix_v6", probe.PrefixV6)
             || !QueryText.Passes(request, "latitude", probe.RegisteredPosition?.LatitudeDegrees)
@@ -60,12 +60,12 @@ public sealed partial class SimulatorServer
             return false;
         }
 
-        if (QueryText.Number(request, "asn") is { } asn && asnV4 != asn && probe.AsnV6 != asn)
+        if (QueryText.Number(request, "asn") is { } asn && asnV4 != asn && AsnV6Of(probe) != asn)
         {
             return false;
         }
 
-        if (QueryText.List(request, "asn__in") is { } systems && !systems.Contains(asnV4?.ToString(CultureInfo.InvariantCulture)) && !systems.Contains(probe.AsnV6?.ToString(CultureInfo.InvariantCulture)))
+        if (QueryText.List(request, "asn__in") is { } systems && !systems.Contains(asnV4?.ToString(CultureInfo.InvariantCulture)) && !systems.Contains(AsnV6Of(probe)?.ToString(CultureInfo.InvariantCulture)))
         {
             return false;
         }
@@ -94,7 +94,9 @@ public sealed partial class SimulatorServer
                 : throw ApiProblem.Parameter("radius", "Enter a position and a distance, such as 52.37,4.90:50.");
     }
 
-    private static uint? AsnOf(SimulatedProbe probe) => probe.AsnV4 == 0 ? null : probe.AsnV4;
+    private static uint? AsnOf(SimulatedProbe probe) => probe.AsnV4 == 0 || probe.HidesAsn ? null : probe.AsnV4;
+
+    private static uint? AsnV6Of(SimulatedProbe probe) => probe.HidesAsn ? null : probe.AsnV6;
 
     private static string? PrefixOf(SimulatedProbe probe) => probe.PrefixV4.Length == 0 ? null : probe.PrefixV4;
 
@@ -152,7 +154,7 @@ public sealed partial class SimulatorServer
             ["address_v4"] = probe.IsPublic && probe.AsnV4 != 0 ? probe.AddressV4.ToString() : null,
             ["address_v6"] = probe.IsPublic ? probe.AddressV6?.ToString() : null,
             ["asn_v4"] = AsnOf(probe),
-            ["asn_v6"] = probe.AsnV6,
+            ["asn_v6"] = AsnV6Of(probe),
             ["country_code"] = probe.RegisteredCountry,
             ["description"] = (probe.Key & 3) == 0 ? null : $"Probe #{probe.Id}",
             ["firmware_version"] = probe.Firmware,

@@ -193,6 +193,17 @@ public sealed partial class SimulatorServer : IAsyncDisposable
             return;
         }
 
+        // As a mirror of such databases would have them.
+        if (path is "/geoip/" + World.CityDatabaseName or "/geoip/" + World.AsnDatabaseName)
+        {
+            using var file = new MemoryStream();
+            (path.EndsWith(World.CityDatabaseName, StringComparison.Ordinal) ? world.CityDatabase() : world.AsnDatabase()).Write(file);
+            context.Response.ContentType = "application/octet-stream";
+            context.Response.ContentLength = file.Length;
+            await context.Response.Body.WriteAsync(file.GetBuffer().AsMemory(0, (int)file.Length), context.RequestAborted);
+            return;
+        }
+
         if (!path.StartsWith("/api/v2", StringComparison.Ordinal))
         {
             throw ApiProblem.NotFound();

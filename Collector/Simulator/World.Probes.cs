@@ -276,6 +276,7 @@ public sealed partial class World
             {
                 probe.RegisteredPosition = null;
                 probe.RegisteredCountry = null;
+                probe.HidesAsn = (probe.Key & 1) == 0;
             }
             else
             {

@@ -756,6 +756,7 @@ public sealed partial class World
             json.WriteEndObject();
         }
 
+        WriteGeoIpTruth(json, probe);
         if (probe.ClockOffsetSeconds != 0)
         {
             json.WriteNumber("clockOffsetSeconds", probe.ClockOffsetSeconds);

@@ -1,3 +1,4 @@
+using Collector.Geolocation;
 using Collector.Probes;
 
 namespace Collector.Store;
@@ -37,7 +38,18 @@ public interface IObservationStore : IDisposable
     void SaveProbes(DateTimeOffset at, IEnumerable<Probe> probes);
 
     /// <summary>The probes as they were known at an instant (the first snapshot, when the instant is before it), by id.</summary>
+    /// <remarks>Where Atlas has no place, country or AS, the GeoIP database's of today, where there is one: <see cref="Probe.Placing"/>.</remarks>
     IReadOnlyDictionary<int, Probe> Probes(DateTimeOffset at);
+
+    /// <summary>Says which GeoIP databases place the probes, over processes and restarts: what was made of places when it said something else is
+    /// out of date. Empty: none does.</summary>
+    string Places => "";
+
+    /// <summary>The GeoIP databases that place the probes; empty: none does.</summary>
+    IReadOnlyList<GeoDatabaseInfo> PlaceSources => [];
+
+    /// <summary>Another number, in this process, whenever <see cref="Places"/> is another. Cheap to ask, often.</summary>
+    int PlacesVersion => 0;
 
     /// <summary>Up to when a measurement's results have been fetched; null when never.</summary>
     /// <returns>Unix seconds.</returns>

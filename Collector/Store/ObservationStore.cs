@@ -1,3 +1,4 @@
+using Collector.Geolocation;
 using Collector.Probes;
 using Collector.Results;
 
@@ -25,6 +26,19 @@ public abstract class ObservationStore : IObservationStore
 
     /// <summary>Whether it was opened without the right to write.</summary>
     public bool IsReadOnly { get; }
+
+    /// <summary>Places probes as they are read: every reader gets them from here, and nobody can forget to ask. Null: they are where Atlas says.
+    /// Ends with the store.</summary>
+    public ProbePlacer? Placer { get; set; }
+
+    /// <inheritdoc/>
+    public string Places => Placer?.Fingerprint ?? "";
+
+    /// <inheritdoc/>
+    public IReadOnlyList<GeoDatabaseInfo> PlaceSources => Placer?.Sources ?? [];
+
+    /// <inheritdoc/>
+    public int PlacesVersion => Placer?.Version ?? 0;
 
     /// <inheritdoc/>
     public IReadOnlyList<StoredMeasurement> Measurements(string? target = null) => target is null
@@ -116,8 +130,17 @@ public abstract class ObservationStore : IObservationStore
                 versions[probe] = (row.Text(3)!, row.LongOrNull(2));
             }
         });
-        return versions.ToDictionary(version => version.Key, version => ProbeText.Read(version.Key, version.Value.Description, version.Value.Connected));
+        var probes = versions.Select(version => ProbeText.Read(version.Key, version.Value.Description, version.Value.Connected));
+        return (Placer is { } placer ? placer.Place([.. probes], Addresses()) : probes).ToDictionary(probe => probe.Id);
     }
+
+    /// <summary>The public addresses that the probes' newest results came from, ascending by probe and family.</summary>
+    internal IReadOnlyList<ProbeAddress> Addresses() => HasAddresses
+        ? List(
+            "SELECT probe, family, at, address FROM addresses ORDER BY probe, family",
+            [],
+            row => new ProbeAddress(row.Int(0), row.Int(1), row.Long(2), row.Text(3)!))
+        : [];
 
     /// <inheritdoc/>
     public long? Watermark(long measurement) =>
@@ -195,6 +218,9 @@ public abstract class ObservationStore : IObservationStore
         Dispose(disposing: true);
         GC.SuppressFinalize(this);
     }
+
+    /// <summary>Whether it keeps addresses: not so when a program of before made it, and none has written to it since.</summary>
+    private protected abstract bool HasAddresses { get; }
 
     /// <summary>Whether other processes, with archives of their own, may be writing to the same tables.</summary>
     internal abstract bool IsShared { get; }
@@ -284,6 +310,7 @@ public abstract class ObservationStore : IObservationStore
         if (disposing && !IsDisposed)
         {
             IsDisposed = true;
+            Placer?.Dispose();
             writing.Dispose();
             Recovering.Dispose();
         }

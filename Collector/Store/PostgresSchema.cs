@@ -119,11 +119,21 @@ internal static class PostgresSchema
             PRIMARY KEY (kind, name));
         """;
 
+    /// <summary>Came later still, likewise.</summary>
+    private const string Addresses = """
+        CREATE TABLE IF NOT EXISTS addresses (
+            probe INTEGER NOT NULL,
+            family INTEGER NOT NULL,
+            at BIGINT NOT NULL,
+            address TEXT COLLATE "C" NOT NULL,
+            PRIMARY KEY (probe, family));
+        """;
+
     /// <summary>Makes the tables where there are none, and refuses those of another version. Instances that start together do it once.</summary>
     public static void Prepare(PostgresDatabase database)
     {
         using var connection = database.Open();
-        if (database.Guard(() => !Exists(connection, "documents")))
+        if (database.Guard(() => !Exists(connection, "documents") || !Exists(connection, "addresses")))
         {
             database.Guard(() =>
             {
@@ -136,6 +146,7 @@ internal static class PostgresSchema
                 }
 
                 Run(connection, Documents);
+                Run(connection, Addresses);
                 transaction.Commit();
             });
         }

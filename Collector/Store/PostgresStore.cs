@@ -57,6 +57,10 @@ public sealed class PostgresStore : ObservationStore
     }
 
     /// <inheritdoc/>
+    private protected override bool HasAddresses =>
+        List("SELECT count(*) FROM pg_class WHERE relname = 'addresses' AND pg_table_is_visible(oid)", [], row => row.Long(0)) is [> 0];
+
+    /// <inheritdoc/>
     internal override bool IsShared => true;
 
     /// <inheritdoc/>

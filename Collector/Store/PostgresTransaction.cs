@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
+using Collector.Probes;
 using Npgsql;
 
 namespace Collector.Store;
@@ -116,6 +117,19 @@ internal sealed class PostgresTransaction : StoreTransaction
 
     public override void SaveBlock(long measurement, long day, int probe, ReadOnlySpan<byte> block) =>
         changedBlocks.Add((new(measurement, day, probe), block.ToArray()));
+
+    public override void SaveAddresses(IReadOnlyList<ProbeAddress> addresses)
+    {
+        if (addresses.Count > 0)
+        {
+            Execute(
+                $"INSERT INTO addresses (probe, family, at, address) SELECT * FROM unnest($1, $2, $3, $4) {SqliteSchema.NewerAddress}",
+                Array(addresses, one => one.Probe),
+                Array(addresses, one => one.Family),
+                Array(addresses, one => one.At),
+                Array(addresses, one => PostgresDatabase.Clean(one.Address)));
+        }
+    }
 
     public override IReadOnlyDictionary<string, long> ArchiveLengths()
     {

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Runtime.InteropServices;
+using Collector.Probes;
 using Collector.Results;
 
 namespace Collector.Store;
@@ -18,6 +19,7 @@ internal sealed class SampleBatch
     private readonly List<Tally> tallies = [];
     private readonly Dictionary<string, int> textOf = new(StringComparer.Ordinal);
     private readonly List<string?> texts = [null];
+    private readonly Dictionary<(int Probe, int Family), ProbeAddress> addressOf = [];
     private Arrival[] arrivals = new Arrival[1024];
     private Key[] keys = [];
     private int lastGroup = -1;
@@ -44,6 +46,10 @@ internal sealed class SampleBatch
         arrival.Probe = observation.Probe;
         arrival.Group = GroupOf(observation.Measurement, UnixDay.Of(observation.At));
         arrival.Tally = TallyOf(observation);
+        if (observation.From is not null)
+        {
+            AddAddress(observation);
+        }
 
         ref var sample = ref arrival.Sample;
         sample.At = observation.At;
@@ -81,6 +87,7 @@ internal sealed class SampleBatch
         textOf.Clear();
         texts.Clear();
         texts.Add(null);
+        addressOf.Clear();
         lastGroup = -1;
         lastTally = -1;
         lastIdentity = lastNsid = lastReason = default;
@@ -165,6 +172,10 @@ internal sealed class SampleBatch
 
         ArrayPool<byte>.Shared.Return(room);
         store.AddToTallies(tallies.Zip(added).Where(tally => tally.Second > 0));
+        store.SaveAddresses(
+        [
+            .. addressOf.Values.Where(address => ProbeAddress.Public(address.Address) is not null).OrderBy(address => address.Probe).ThenBy(address => address.Family),
+        ]);
 
         void Announce(int next)
         {
@@ -195,6 +206,21 @@ internal sealed class SampleBatch
 
     private static int Microseconds(double milliseconds) =>
         milliseconds >= 0 ? (int)Math.Min(Math.Round(milliseconds * 1000), int.MaxValue) : -1;
+
+    /// <summary>Keeps the newest address of each probe and family.</summary>
+    private void AddAddress(in Observation observation)
+    {
+        var address = new ProbeAddress(
+            observation.Probe,
+            observation.From!.Contains(':', StringComparison.Ordinal) ? 6 : 4,
+            observation.StoredAt > 0 ? observation.StoredAt : observation.At,
+            observation.From);
+        ref var known = ref CollectionsMarshal.GetValueRefOrAddDefault(addressOf, (address.Probe, address.Family), out var isKnown);
+        if (!isKnown || address.IsNewerThan(known))
+        {
+            known = address;
+        }
+    }
 
     private int GroupOf(long measurement, long day)
     {

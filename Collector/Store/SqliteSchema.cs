@@ -98,6 +98,23 @@ internal static class SqliteSchema
             PRIMARY KEY (kind, name)) WITHOUT ROWID;
         """;
 
+    /// <summary>Came later still, likewise: where each probe's newest results came from. Results tell it, so a rebuild fills it for the time
+    /// before.</summary>
+    private const string Addresses = """
+        CREATE TABLE IF NOT EXISTS addresses (
+            probe INTEGER NOT NULL,
+            family INTEGER NOT NULL,
+            at INTEGER NOT NULL,
+            address TEXT NOT NULL,
+            PRIMARY KEY (probe, family)) WITHOUT ROWID;
+        """;
+
+    /// <summary>What becomes of an address where there is one already: see <see cref="Probes.ProbeAddress.IsNewerThan"/>.</summary>
+    public const string NewerAddress = """
+        ON CONFLICT (probe, family) DO UPDATE SET at = excluded.at, address = excluded.address
+        WHERE excluded.at > addresses.at OR (excluded.at = addresses.at AND excluded.address > addresses.address)
+        """;
+
     /// <summary>Makes the tables in a new file, and refuses a file of another version.</summary>
     public static void Prepare(SqliteDatabase database)
     {
@@ -114,6 +131,7 @@ internal static class SqliteSchema
 
         Check(database);
         database.Execute(Documents);
+        database.Execute(Addresses);
     }
 
     /// <summary>Refuses a file that is no store, or one of another version.</summary>

@@ -80,6 +80,16 @@ public sealed class SqliteStore : ObservationStore
     }
 
     /// <inheritdoc/>
+    private protected override bool HasAddresses
+    {
+        get
+        {
+            using var reader = Reader();
+            return reader.Database.Number("SELECT count(*) FROM sqlite_master WHERE name = 'addresses'") > 0;
+        }
+    }
+
+    /// <inheritdoc/>
     internal override bool IsShared => false;
 
     /// <inheritdoc/>
@@ -137,6 +147,12 @@ public sealed class SqliteStore : ObservationStore
             foreach (var table in SqliteSchema.Told.Where(table => writer.Number($"SELECT count(*) FROM old.sqlite_master WHERE name = '{table}'") > 0))
             {
                 writer.Execute($"DELETE FROM {table}; INSERT INTO {table} SELECT * FROM old.{table}");
+            }
+
+            // The archive may begin later than the results did.
+            if (writer.Number("SELECT count(*) FROM old.sqlite_master WHERE name = 'addresses'") > 0)
+            {
+                writer.Execute($"INSERT INTO addresses SELECT probe, family, at, address FROM old.addresses WHERE true {SqliteSchema.NewerAddress}");
             }
 
             writer.Execute("COMMIT");

@@ -1,3 +1,5 @@
+using Collector.Probes;
+
 namespace Collector.Store;
 
 /// <summary>A change of the embedded store, on the one connection that writes.</summary>
@@ -45,6 +47,15 @@ internal sealed class SqliteTransaction : StoreTransaction
         Statement("INSERT OR REPLACE INTO samples (measurement, day, probe, block) VALUES (?, ?, ?, ?)")
             .Bind(1, measurement).Bind(2, day).Bind(3, probe).Bind(4, block)
             .Run();
+
+    public override void SaveAddresses(IReadOnlyList<ProbeAddress> addresses)
+    {
+        var save = Statement($"INSERT INTO addresses (probe, family, at, address) VALUES (?, ?, ?, ?) {SqliteSchema.NewerAddress}");
+        foreach (var one in addresses)
+        {
+            save.Bind(1, one.Probe).Bind(2, one.Family).Bind(3, one.At).Bind(4, one.Address).Run();
+        }
+    }
 
     public override IReadOnlyDictionary<string, long> ArchiveLengths()
     {

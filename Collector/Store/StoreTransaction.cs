@@ -322,11 +322,16 @@ internal abstract class StoreTransaction(ObservationStore store, Action ended) :
         return true;
     }
 
+    /// <summary>Keeps where results came from; what is older than what is known of a probe changes nothing.</summary>
+    /// <param name="addresses">Ascending by probe and family, one of each: two that do this at once then wait for each other once, not in a circle.</param>
+    public abstract void SaveAddresses(IReadOnlyList<ProbeAddress> addresses);
+
     public void SaveProbes(long at, IEnumerable<Probe> probes)
     {
         LockProbes();
         var lines = new List<byte[]>();
-        foreach (var some in probes.Chunk(ProbesAtOnce))
+        // What a database said of them is not kept: another one may say something else tomorrow.
+        foreach (var some in probes.Select(probe => probe.Placing?.Atlas ?? probe).Chunk(ProbesAtOnce))
         {
             var histories = ProbeHistories(some.Select(probe => probe.Id).ToHashSet());
             foreach (var probe in some)

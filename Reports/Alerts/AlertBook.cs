@@ -49,7 +49,7 @@ internal static class AlertBook
         var isFiring = known is { State: AlertState.Firing } || at - startsAt >= options.FireAfter;
         return new Alert(
             fingerprint, AlertText.Short(finding.Check), finding.Target is { } target ? AlertText.Short(target) : null, finding.Family,
-            finding.Scope with { Value = AlertText.Short(finding.Scope.Value) })
+            finding.Scope with { Value = AlertText.Short(finding.Scope.Value), Name = finding.Scope.Name is { } name ? AlertText.Short(name) : null })
         {
             State = isFiring ? AlertState.Firing : AlertState.Pending,
             Severity = finding.Severity,

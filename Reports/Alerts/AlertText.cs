@@ -1,5 +1,6 @@
 using System.Globalization;
 using Analyzer.Findings;
+using Collector.Probes;
 using Reports.Canvas;
 
 namespace Reports.Alerts;
@@ -30,10 +31,10 @@ internal static class AlertText
         return string.Concat(text.AsSpan(0, char.IsHighSurrogate(text[end - 1]) ? end - 1 : end), "…");
     }
 
-    /// <summary>What it is about: <c>AS64501</c>, <c>probe 12</c>, <c>JNB</c>.</summary>
+    /// <summary>What it is about: <c>AS64501 (Example Net)</c>, <c>probe 12</c>, <c>JNB</c>.</summary>
     public static string About(Scope scope) => scope.Kind switch
     {
-        ScopeKind.Asn => $"AS{scope.Value}",
+        ScopeKind.Asn => $"AS{scope.Value}{AsText.InBrackets(scope.Name)}",
         ScopeKind.Probe => $"probe {scope.Value}",
         _ when scope == Scope.AllTargets => "all targets",
         _ => scope.Value,

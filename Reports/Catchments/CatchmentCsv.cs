@@ -1,5 +1,6 @@
 using System.Globalization;
 using Analyzer.Catchments;
+using Reports.Places;
 
 namespace Reports.Catchments;
 
@@ -15,8 +16,8 @@ internal static class CatchmentCsv
         [
             "target", "family", "week", "key", "probes", "share", "weightedShare", "rttP10Ms", "rttP50Ms", "rttP90Ms",
             "green", "red", "silent", "lossPercent",
-            .. isProbe ? ["pop", "country", "asn", "distanceKm", "nearestPop", "nearestKm", "extraKm", "server", "confidence", "rttSource", "loadBalanced"]
-                : hasDominant ? ["asked", "answered", "rttSource", "dominantPop", "dominantShare", "dominantLow", "dominantHigh", "verdict"]
+            .. isProbe ? ["pop", "country", "asn", "distanceKm", "nearestPop", "nearestKm", "extraKm", "server", "confidence", "rttSource", "loadBalanced", "asName", "placeFrom", "countryFrom", "asnFrom"]
+                : hasDominant ? ["asked", "answered", "rttSource", "dominantPop", "dominantShare", "dominantLow", "dominantHigh", "verdict", .. table.By == CatchmentKey.Asn ? ["asName"] : (string[])[]]
                 : (string[])["asked", "answered", "rttSource"],
         ]);
         foreach (var row in table.Rows)
@@ -66,6 +67,10 @@ internal static class CatchmentCsv
             yield return probe.Confidence is { } confidence ? confidence.ToString().ToLowerInvariant() : "";
             yield return probe.RttSource is { } source ? source.ToString().ToLowerInvariant() : "";
             yield return probe.IsLoadBalanced ? "true" : "false";
+            yield return Text(probe.AsName);
+            yield return PlacesText.NameOf(probe.PositionFrom) ?? "";
+            yield return PlacesText.NameOf(probe.CountryFrom) ?? "";
+            yield return PlacesText.NameOf(probe.AsnFrom) ?? "";
             yield break;
         }
 
@@ -79,6 +84,10 @@ internal static class CatchmentCsv
             yield return Number(row.Dominant?.Interval.Low, Rounded.Share);
             yield return Number(row.Dominant?.Interval.High, Rounded.Share);
             yield return CatchmentJson.NameOf(row.Dominant?.Verdict ?? Verdict.TooFew);
+            if (table.By == CatchmentKey.Asn)
+            {
+                yield return Text(row.AsName);
+            }
         }
     }
 

@@ -5,6 +5,7 @@ using Analyzer.Catchments;
 using Analyzer.Comparisons;
 using Analyzer.Identities;
 using Analyzer.Time;
+using Reports.Places;
 
 namespace Reports.Catchments;
 
@@ -52,6 +53,7 @@ internal static class CatchmentJson
         json.WriteString("weightedBy", table.WeightedBy);
         json.WriteNumber("loadBalanced", catchment.Probes.Count(probe => probe.IsLoadBalanced));
         json.WriteNumber("misplaced", catchment.Probes.Count(probe => probe.IsMisplaced));
+        WritePlaces(json, ProbePlaces.Of(catchment));
         json.WriteStartArray("emptyPops");
         foreach (var pop in table.EmptyPops)
         {
@@ -159,6 +161,7 @@ internal static class CatchmentJson
             json.WriteEndObject();
         }
 
+        WriteOptional(json, "asName", row.AsName);
         json.WriteNumber("asked", row.Asked);
         json.WriteNumber("answered", row.Answered);
         WriteRttSource(json, row.RttFromPing, row.RttFromDns);
@@ -171,6 +174,20 @@ internal static class CatchmentJson
         }
 
         json.WriteEndObject();
+    }
+
+    /// <summary>Whose word the probes' places are; absent where no GeoIP database was asked.</summary>
+    private static void WritePlaces(Utf8JsonWriter json, ProbePlaces places)
+    {
+        if (places.IsAsked)
+        {
+            json.WriteStartObject("places");
+            json.WriteNumber("atlas", places.Atlas);
+            json.WriteNumber("geoip", places.GeoIp);
+            json.WriteNumber("unplaced", places.Unplaced);
+            json.WriteNumber("disagree", places.Disagree);
+            json.WriteEndObject();
+        }
     }
 
     private static void WriteProbe(Utf8JsonWriter json, ProbeCatchment probe)
@@ -196,6 +213,15 @@ internal static class CatchmentJson
         WriteOptional(json, "confidence", probe.Confidence is { } confidence ? NameOf(confidence) : null);
         WriteOptional(json, "rttSource", probe.RttSource?.ToString().ToLowerInvariant());
         WriteOptional(json, "formerPop", probe.FormerPop?.Code);
+        WriteOptional(json, "asName", probe.AsName);
+        WriteOptional(json, "placeFrom", PlacesText.NameOf(probe.PositionFrom));
+        WriteOptional(json, "countryFrom", PlacesText.NameOf(probe.CountryFrom));
+        WriteOptional(json, "asnFrom", PlacesText.NameOf(probe.AsnFrom));
+        if (probe.Disagreement is { } disagreement)
+        {
+            DisagreementReport.Write(json, disagreement);
+        }
+
         json.WriteBoolean("loadBalanced", probe.IsLoadBalanced);
         json.WriteBoolean("misplaced", probe.IsMisplaced);
         json.WriteStartArray("pops");

@@ -1,7 +1,9 @@
 using System.Globalization;
 using Analyzer.Catchments;
 using Analyzer.Comparisons;
+using Collector.Probes;
 using Reports.Errors;
+using Reports.Places;
 using Spectre.Console;
 
 namespace Reports.Catchments;
@@ -49,20 +51,21 @@ internal static class CatchmentTerminal
     {
         var isProbe = table.By == CatchmentKey.Probe;
         var hasDominant = table.By is CatchmentKey.Country or CatchmentKey.Continent or CatchmentKey.Asn;
+        var hasNames = isProbe && table.Rows.Any(row => row.Probe?.AsName is not null);
         var grid = new Table { Border = TableBorder.Simple };
         grid.AddColumn(new TableColumn(CatchmentJson.NameOf(table.By)));
         string[] columns = isProbe
-            ? ["pop", "country", "AS", "km", "nearest", "extra km", "p10 ms", "p50 ms", "p90 ms", "loss %", "state"]
+            ? ["pop", "country", "AS", "km", "nearest", "extra km", "p10 ms", "p50 ms", "p90 ms", "loss %", "state", .. hasNames ? ["AS name"] : Array.Empty<string>()]
             : ["probes", "share %", "weighted %", "p10 ms", "p50 ms", "p90 ms", "green", "red", "silent", "loss %", .. hasDominant ? ["dominant"] : Array.Empty<string>()];
         foreach (var column in columns)
         {
-            var isText = column is "pop" or "country" or "nearest" or "dominant" or "state";
+            var isText = column is "pop" or "country" or "nearest" or "dominant" or "state" or "AS name";
             grid.AddColumn(new TableColumn(column) { Alignment = isText ? Justify.Left : Justify.Right, NoWrap = true });
         }
 
         foreach (var row in table.Rows)
         {
-            var cells = isProbe ? ProbeCells(row) : Cells(row, hasDominant);
+            var cells = isProbe ? ProbeCells(row, hasNames) : Cells(row, hasDominant);
             grid.AddRow(cells.Select(cell => new Text(TerminalText.Line(cell))));
         }
 
@@ -71,7 +74,7 @@ internal static class CatchmentTerminal
 
     private static IEnumerable<string> Cells(CatchmentRow row, bool hasDominant)
     {
-        yield return row.Key;
+        yield return row.Key + AsText.InBrackets(row.AsName);
         yield return Number(row.Probes, "0");
         yield return Number(row.Share * 100, "0.0");
         yield return Number(row.WeightedShare * 100, "0.0");
@@ -92,14 +95,14 @@ internal static class CatchmentTerminal
         }
     }
 
-    private static IEnumerable<string> ProbeCells(CatchmentRow row)
+    private static IEnumerable<string> ProbeCells(CatchmentRow row, bool hasNames)
     {
         var probe = row.Probe!;
         yield return row.Key;
         yield return probe.Pop is null ? "" : probe.Server is null ? probe.Pop.Code : $"{probe.Pop.Code}/{probe.Server}";
-        yield return probe.Country ?? "";
-        yield return probe.Asn is { } asn ? Number(asn, "0") : "";
-        yield return Number(probe.DistanceKm, "0");
+        yield return Marked(probe.Country ?? "", probe.CountryFrom);
+        yield return Marked(probe.Asn is { } asn ? Number(asn, "0") : "", probe.AsnFrom);
+        yield return Marked(Number(probe.DistanceKm, "0"), probe.PositionFrom);
         yield return probe.Nearest?.Code ?? "";
         yield return Number(probe.ExtraKm, "0");
         yield return Number(row.RttMs?.P10, "0.0");
@@ -107,7 +110,14 @@ internal static class CatchmentTerminal
         yield return Number(row.RttMs?.P90, "0.0");
         yield return Number(row.LossPercent, "0.0");
         yield return probe.IsSilent ? "silent" : probe.Pop is null ? "not attributed" : probe.IsMisplaced ? "misplaced" : probe.IsLoadBalanced ? "load-balanced" : "";
+        if (hasNames)
+        {
+            yield return probe.AsName ?? "";
+        }
     }
+
+    /// <summary>What Atlas does not say is marked.</summary>
+    private static string Marked(string text, PlaceOrigin origin) => text.Length > 0 && origin == PlaceOrigin.GeoIp ? text + "*" : text;
 
     private static IEnumerable<string> Notes(CatchmentTable table)
     {
@@ -143,6 +153,17 @@ internal static class CatchmentTerminal
         if (table.EmptyPops.Count > 0)
         {
             yield return $"No probe is served by: {string.Join(", ", table.EmptyPops.Select(TerminalText.Line))}";
+        }
+
+        if (table.By == CatchmentKey.Probe && catchment.Probes.Any(probe => probe.PositionFrom == PlaceOrigin.GeoIp || probe.CountryFrom == PlaceOrigin.GeoIp || probe.AsnFrom == PlaceOrigin.GeoIp))
+        {
+            yield return "* by the GeoIP database, since Atlas does not say.";
+        }
+
+        var places = ProbePlaces.Of(catchment);
+        if (places.IsAsked && places.GeoIp + places.Unplaced + places.Disagree > 0)
+        {
+            yield return $"Places: {PlacesText.Of(places.GeoIp, places.Unplaced, places.Disagree)}";
         }
 
         var misplaced = catchment.Probes.Count(probe => probe.IsMisplaced);

@@ -1,5 +1,6 @@
 using Analyzer.Annotations;
 using Analyzer.Time;
+using Collector.Probes;
 using Reports.Catchments;
 
 namespace Reports.Changes;
@@ -135,7 +136,7 @@ public sealed record ServiceReport
 
     private static Counts? Of(BeforeAfter? counts) => counts is { } known ? new Counts { Before = known.Before, After = known.After } : null;
 
-    private static Moved Of(Movement movement) => new() { Probes = movement.Probes, Asns = movement.Asns, Countries = movement.Countries };
+    private static Moved Of(Movement movement) => new() { Probes = movement.Probes, Asns = movement.Asns, Countries = movement.Countries, AsNames = movement.AsNames.Count == 0 ? null : movement.AsNames.OrderBy(name => name.Key).ToDictionary() };
 
     private static Estimate? Of(MeanInterval? interval, Func<double, double> rounded) => interval is null ? null : new Estimate
     {
@@ -193,6 +194,12 @@ public sealed record Moved
 
     /// <summary>Countries none of whose probes were there on the other side; most probes first.</summary>
     public required IReadOnlyList<string> Countries { get; init; }
+
+    /// <summary>Names of those networks, by AS number; null: none is known.</summary>
+    public IReadOnlyDictionary<uint, string>? AsNames { get; init; }
+
+    /// <summary>A network as people read it.</summary>
+    internal string Network(uint asn) => AsText.Of(asn, AsNames?.GetValueOrDefault(asn));
 }
 
 /// <summary>Probes that moved from one PoP to another.</summary>

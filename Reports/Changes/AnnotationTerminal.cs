@@ -51,7 +51,7 @@ internal static class AnnotationTerminal
 
     private static string Names(string word, Moved moved) => moved.Asns.Count + moved.Countries.Count == 0 ? "" : string.Create(
         CultureInfo.InvariantCulture,
-        $"    {word}: {string.Join(", ", moved.Countries.Take(MostNamed).Concat(moved.Asns.Take(MostNamed).Select(asn => $"AS{asn}")))}{(moved.Countries.Count > MostNamed || moved.Asns.Count > MostNamed ? " and more" : "")}");
+        $"    {word}: {string.Join(", ", moved.Countries.Take(MostNamed).Concat(moved.Asns.Take(MostNamed).Select(moved.Network)))}{(moved.Countries.Count > MostNamed || moved.Asns.Count > MostNamed ? " and more" : "")}");
 
     private static void Line(TextWriter output, string text)
     {

@@ -103,10 +103,11 @@ internal sealed class ChangeHistory(IObservationStore store, AnycastNetwork netw
         lock (kept.Gate)
         {
             var (now, clock) = (DataTime.Now(store, network, time.GetUtcNow()), time.GetUtcNow());
-            if (kept.Report is not { } known || clock - kept.At >= LifetimeOf(known, now))
+            var places = store.PlacesVersion;
+            if (kept.Report is not { } known || kept.Places != places || clock - kept.At >= LifetimeOf(known, now))
             {
                 var reader = new AnnotationReader(store, new CatchmentReader(store, network.IdentityTemplates, cancellation), network, options);
-                (kept.Report, kept.At) = (AnnotationReport.Of(reader.Read(change, now)), clock);
+                (kept.Report, kept.At, kept.Places) = (AnnotationReport.Of(reader.Read(change, now)), clock, places);
                 kept.Fresh = new Verdict(kept.Report, clock);
             }
 
@@ -129,6 +130,8 @@ internal sealed class ChangeHistory(IObservationStore store, AnycastNetwork netw
         public AnnotationReport? Report;
 
         public DateTimeOffset At;
+
+        public int Places;
     }
 
     private sealed class Kept

@@ -3,7 +3,6 @@ using System.Text.Json;
 using Analyzer.Annotations;
 using Analyzer.Catchments;
 using Analyzer.Time;
-using Collector.Store;
 using Reports.Changes;
 using Reports.Web.Api;
 
@@ -24,7 +23,7 @@ internal static class AnnotationsCommand
             var (week, since, until) = (parsed.GetValue(TimeOptions.Week), parsed.GetValue(TimeOptions.Since), parsed.GetValue(TimeOptions.Until));
             var window = week is null && since is null && until is null ? null : Window.Parse(week, since, until, now);
             var settings = CommonOptions.LoadSettings(parsed);
-            using var store = StoreFactory.Open(settings.Storage, settings.DataFolder(parsed.GetValue(CommonOptions.Data)), readOnly: true);
+            using var store = CommonOptions.OpenStore(parsed, settings, readOnly: true);
             var present = DataTime.Now(store, settings.Network, now);
             var reader = new AnnotationReader(store, new CatchmentReader(store, settings.Network.IdentityTemplates), settings.Network, settings.Comparisons);
             Write(

@@ -27,7 +27,7 @@ internal static class CatchmentCommand
             var settings = CommonOptions.LoadSettings(parsed);
             var request = CatchmentRequest.Parse(
                 settings.Network, parsed.GetValue(target)!, parsed.GetValue(family), window, parsed.GetValue(by), parsed.GetValue(compare));
-            using var store = StoreFactory.Open(settings.Storage, settings.DataFolder(parsed.GetValue(CommonOptions.Data)), readOnly: true);
+            using var store = CommonOptions.OpenStore(parsed, settings, readOnly: true);
             return Run(
                 new CatchmentReader(store, settings.Network.IdentityTemplates),
                 request,

@@ -33,6 +33,7 @@ internal static class CheckCommand
             .. await new AtlasInspector(settings, time).InspectAsync(cancellationToken),
             .. GeoIpInspector.Inspect(settings.GeoIp, time.GetUtcNow()),
             .. new StoreInspector(settings.Storage, settings.DataFolder(arguments.GetValue(CommonOptions.Data))).Inspect(),
+            .. new PlaceInspector(settings, settings.DataFolder(arguments.GetValue(CommonOptions.Data))).Inspect(time.GetUtcNow()),
             .. await TimeSeriesInspector.InspectAsync(settings.TimeSeries, time, cancellationToken),
             .. await AlertInspector.InspectAsync(settings, time, cancellationToken),
             await WebInspector.InspectAsync(settings, cancellationToken),

@@ -3,7 +3,6 @@ using System.Globalization;
 using System.Text.Json;
 using Analyzer.Time;
 using Collector.Configuration;
-using Collector.Store;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Reports.Hosting;
@@ -47,7 +46,7 @@ internal static class CollectCommand
         }
 
         var settings = CommonOptions.LoadSettings(arguments);
-        using var store = StoreFactory.Open(settings.Storage, settings.DataFolder(arguments.GetValue(CommonOptions.Data)));
+        using var store = CommonOptions.OpenStore(arguments, settings);
         await using var services = new ServiceCollection()
             .AddSingleton(typeof(ILogger<>), typeof(ErrorLogger<>))
             .AddCore(settings, store, time)

@@ -1,5 +1,7 @@
 using System.CommandLine;
 using Collector.Configuration;
+using Collector.Geolocation;
+using Collector.Store;
 
 namespace Reports.Commands;
 
@@ -53,4 +55,12 @@ internal static class CommonOptions
 
         return settings;
     }
+
+    /// <summary>Opens the store of the command line or the configuration, with the configuration's GeoIP databases to place probes by.</summary>
+    /// <param name="arguments">The command line.</param>
+    /// <param name="settings">The configuration.</param>
+    /// <param name="readOnly">Read while others may be writing.</param>
+    /// <exception cref="IOException">It cannot be opened: one line for the operator.</exception>
+    public static ObservationStore OpenStore(ParseResult arguments, Settings settings, bool readOnly = false) =>
+        StoreFactory.Open(settings, settings.DataFolder(arguments.GetValue(Data)), new ErrorLogger<GeoDatabases>(), readOnly);
 }

@@ -61,7 +61,7 @@ internal static class ExportCommand
             await RequireAsync(settings.TimeSeries, cancellationToken);
         }
 
-        using var store = StoreFactory.Open(settings.Storage, settings.DataFolder(arguments.GetValue(CommonOptions.Data)), readOnly: true);
+        using var store = CommonOptions.OpenStore(arguments, settings, readOnly: true);
         var window = Hours(arguments, store, settings.Network);
         using var progress = new ExportProgress(arguments.GetValue(CommonOptions.Quiet));
         try

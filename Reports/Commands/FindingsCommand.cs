@@ -38,7 +38,7 @@ internal static class FindingsCommand
             }
 
             var settings = CommonOptions.LoadSettings(parsed);
-            using var store = StoreFactory.Open(settings.Storage, settings.DataFolder(parsed.GetValue(CommonOptions.Data)), readOnly: true);
+            using var store = CommonOptions.OpenStore(parsed, settings, readOnly: true);
             var window = asked ?? LatestWindow.Of(store, settings.Network.Targets, now);
             var reader = new CheckReader(new CatchmentReader(store, settings.Network.IdentityTemplates), new CheckSuite(settings.Checks));
             var tool = asked is null ? Tool(store, settings, now) : null;

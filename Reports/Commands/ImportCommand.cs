@@ -6,7 +6,6 @@ using Collector.Configuration;
 using Collector.Import;
 using Collector.Probes;
 using Collector.Results;
-using Collector.Store;
 
 namespace Reports.Commands;
 
@@ -57,7 +56,7 @@ internal static class ImportCommand
 
         // Before hours of work rather than after it.
         var probes = arguments.GetValue(ProbesFile) is { } probesFile ? ProbeFile.Load(probesFile) : default;
-        using var store = StoreFactory.Open(settings.Storage, settings.DataFolder(arguments.GetValue(CommonOptions.Data)));
+        using var store = CommonOptions.OpenStore(arguments, settings);
         var importer = new Importer(store, new ErrorLogger<Importer>());
         await importer.RecoverAsync(cancellation);
 

@@ -3,7 +3,6 @@ using Analyzer.Catchments;
 using Analyzer.Lookups;
 using Analyzer.Time;
 using Collector.Network;
-using Collector.Store;
 using Reports.Lookups;
 
 namespace Reports.Commands;
@@ -30,7 +29,7 @@ internal static class LookupCommand
             var settings = CommonOptions.LoadSettings(parsed);
             var name = parsed.GetValue(target);
             IReadOnlyList<Target> targets = name is null ? settings.Network.Targets : [CatchmentRequest.FindTarget(settings.Network, name)];
-            using var store = StoreFactory.Open(settings.Storage, settings.DataFolder(parsed.GetValue(CommonOptions.Data)), readOnly: true);
+            using var store = CommonOptions.OpenStore(parsed, settings, readOnly: true);
             var window = asked ?? LatestWindow.Of(store, targets, now);
             var reader = new LookupReader(new CatchmentReader(store, settings.Network.IdentityTemplates));
             return Write(

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using Collector.Atlas;
 using Collector.Configuration;
+using Collector.Geolocation;
 using Collector.Measuring;
 using Collector.Probes;
 using Collector.Store;
@@ -34,6 +35,7 @@ internal sealed class MeasuringSession : IAsyncDisposable
         services = new ServiceCollection()
             .AddSingleton(typeof(ILogger<>), typeof(ErrorLogger<>))
             .AddAtlas(Settings.Atlas)
+            .AddGeolocation(Settings.GeoIp)
             .AddMeasuring()
             .BuildServiceProvider();
     }
@@ -109,7 +111,7 @@ internal sealed class MeasuringSession : IAsyncDisposable
     {
         try
         {
-            return StoreFactory.Open(Settings.Storage, DataFolder);
+            return StoreFactory.Open(Settings, DataFolder, new ErrorLogger<GeoDatabases>());
         }
         catch (StoreInUseException)
         {
@@ -123,7 +125,7 @@ internal sealed class MeasuringSession : IAsyncDisposable
     {
         try
         {
-            return StoreFactory.Open(Settings.Storage, DataFolder, readOnly: true);
+            return StoreFactory.Open(Settings, DataFolder, new ErrorLogger<GeoDatabases>(), readOnly: true);
         }
         catch (FileNotFoundException)
         {

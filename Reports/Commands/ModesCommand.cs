@@ -3,7 +3,6 @@ using System.Text.Json;
 using Analyzer.Catchments;
 using Analyzer.Comparisons;
 using Analyzer.Time;
-using Collector.Store;
 using Reports.Changes;
 using Reports.Web.Api;
 
@@ -22,7 +21,7 @@ internal static class ModesCommand
             var now = TimeProvider.System.GetUtcNow();
             var settings = CommonOptions.LoadSettings(parsed);
             var request = CatchmentRequest.Parse(settings.Network, parsed.GetValue(target)!, parsed.GetValue(family), new Window(now.AddDays(-1), now), by: null, compare: null);
-            using var store = StoreFactory.Open(settings.Storage, settings.DataFolder(parsed.GetValue(CommonOptions.Data)), readOnly: true);
+            using var store = CommonOptions.OpenStore(parsed, settings, readOnly: true);
             var reader = new RoutingReader(
                 store, new CatchmentReader(store, settings.Network.IdentityTemplates), settings.Network.IdentityTemplates, settings.Comparisons, new RoutingFiles(store.Folder.Routing));
             var history = reader.Read(request.Target, request.Family, DataTime.Now(store, settings.Network, now));

@@ -1,6 +1,5 @@
 using System.CommandLine;
 using Analyzer.Time;
-using Collector.Store;
 using Reports.Changes;
 using Reports.Weekly;
 
@@ -18,7 +17,7 @@ internal static class ReportCommand
         {
             var wanted = IsoWeek.Parse(parsed.GetValue(week)!, "--week");
             var settings = CommonOptions.LoadSettings(parsed);
-            using var store = StoreFactory.Open(settings.Storage, settings.DataFolder(parsed.GetValue(CommonOptions.Data)), readOnly: true);
+            using var store = CommonOptions.OpenStore(parsed, settings, readOnly: true);
             var weeks = new WeekReader(store, settings.Network, settings.Checks);
             var changes = new WeekChangeReader(store, settings.Network, settings.Comparisons, store.Folder.Routing, TimeProvider.System);
             var page = await new WeeklyReporter(weeks, settings.Network, new ReportFolder(parsed.GetValue(output)!), changes).WriteAsync(wanted, cancellationToken: cancellationToken);

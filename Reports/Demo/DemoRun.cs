@@ -8,6 +8,7 @@ using Collector.Atlas;
 using Collector.Collecting;
 using Collector.Configuration;
 using Collector.Controls;
+using Collector.Geolocation;
 using Collector.Import;
 using Collector.Measuring;
 using Collector.Network;
@@ -26,6 +27,8 @@ namespace Reports.Demo;
 /// <remarks>Nothing here knows more than an operator does, but for the first step, which makes the world, and the last, which scores.</remarks>
 internal sealed class DemoRun(DemoOptions options, StepLog log)
 {
+    private const string GeoIpFolder = "geoip";
+
     // The founding talk's rhythm: who answers, every hour; how far, every second one.
     private static readonly TimeSpan DnsInterval = TimeSpan.FromHours(1);
     private static readonly TimeSpan PingInterval = TimeSpan.FromHours(2);
@@ -36,7 +39,12 @@ internal sealed class DemoRun(DemoOptions options, StepLog log)
     /// <summary>What the checks were worth, by name; empty before the run's end.</summary>
     public IReadOnlyDictionary<string, CheckScore> CheckScores { get; private set; } = new Dictionary<string, CheckScore>();
 
+    /// <summary>How many probes were placed right; null before the run's end.</summary>
+    public PlacementScore? Placement { get; private set; }
+
     private string Data => Path.Combine(options.Output, "data");
+
+    private string GeoIp => Path.Combine(options.Output, GeoIpFolder);
 
     /// <summary>Runs it.</summary>
     /// <returns>The path of the page to open.</returns>
@@ -45,12 +53,18 @@ internal sealed class DemoRun(DemoOptions options, StepLog log)
         Prepare();
         var world = World.Create(options.Seed, options.Probes, options.Weeks);
         PrivateFiles.WriteShared(Path.Combine(options.Output, "truth.json"), world.WriteTruth);
-        log.Done(Invariant($"a world of {world.Probes.Count:N0} probes and {options.Weeks} weeks; what is true of it is in truth.json"));
+        world.WriteGeoIp(GeoIp);
+        log.Done(Invariant($"a world of {world.Probes.Count:N0} probes and {options.Weeks} weeks; what is true of it is in truth.json, and what its GeoIP databases say in {GeoIpFolder}/"));
 
         var start = DateTimeOffset.FromUnixTimeSeconds(world.Start);
         var end = DateTimeOffset.FromUnixTimeSeconds(world.End);
         var network = World.Network(DnsInterval, PingInterval);
         using var store = SqliteStore.Open(Data);
+        store.Placer = new ProbePlacer(GeoDatabases.Open(new GeoIpOptions
+        {
+            City = Path.Combine(GeoIp, World.CityDatabaseName),
+            Asn = Path.Combine(GeoIp, World.AsnDatabaseName),
+        }));
         var clock = new SimulatorClock(start);
         IReadOnlyList<Finding> findings;
         string page;
@@ -70,7 +84,7 @@ internal sealed class DemoRun(DemoOptions options, StepLog log)
     /// <summary>Makes room: what an earlier demo wrote is replaced, anything else is left alone and refused.</summary>
     private void Prepare()
     {
-        string[] ours = ["data", "reports", "truth.json", "score.json", SettingsLoader.FileName];
+        string[] ours = ["data", "reports", GeoIpFolder, "truth.json", "score.json", SettingsLoader.FileName];
         if (Directory.Exists(options.Output))
         {
             var strangers = Directory.EnumerateFileSystemEntries(options.Output).Select(Path.GetFileName).Except(ours).ToList();
@@ -87,9 +101,14 @@ internal sealed class DemoRun(DemoOptions options, StepLog log)
 
         PrivateFiles.CreateSharedFolder(options.Output);
         var copy = Path.Combine(options.Output, SettingsLoader.FileName);
-        File.Copy(Path.Combine(AppContext.BaseDirectory, SettingsLoader.FileName), copy, overwrite: true);
+        File.WriteAllText(copy, Configured(File.ReadAllText(Path.Combine(AppContext.BaseDirectory, SettingsLoader.FileName))));
         PrivateFiles.Share(copy);
     }
+
+    /// <summary>The shipped configuration with the databases of the made-up Internet, which lie beside it.</summary>
+    private static string Configured(string shipped) => shipped
+        .Replace("// \"City\": \"/var/lib/GeoIP/GeoLite2-City.mmdb\"", $"\"City\": \"{GeoIpFolder}/{World.CityDatabaseName}\"", StringComparison.Ordinal)
+        .Replace("// \"Asn\": \"/var/lib/GeoIP/GeoLite2-ASN.mmdb\"", $"\"Asn\": \"{GeoIpFolder}/{World.AsnDatabaseName}\"", StringComparison.Ordinal);
 
     private static ServiceProvider Services(SimulatorServer server, TimeProvider clock) => new ServiceCollection()
         .AddLogging()
@@ -178,8 +197,9 @@ internal sealed class DemoRun(DemoOptions options, StepLog log)
         }
 
         CheckScores = CheckScore.Of(world.Events, [.. findings.Select(ScoredFinding.Of)], CheckSuite.NetworkNames);
-        PrivateFiles.WriteShared(Path.Combine(options.Output, "score.json"), new Score(attribution, CheckScores).Write);
-        log.Done(Invariant($"attribution right for {attribution.Accuracy:P2} of {attribution.Attributed:N0} attributed rounds; score.json has the rest"));
+        Placement = PlacementScore.Of(world, store.Probes(end));
+        PrivateFiles.WriteShared(Path.Combine(options.Output, "score.json"), new Score(attribution, CheckScores) { Placement = Placement }.Write);
+        log.Done(Invariant($"attribution right for {attribution.Accuracy:P2} of {attribution.Attributed:N0} attributed rounds; {Placement.Right:N0} of {Placement.Placed:N0} probes are where they are taken to be; score.json has the rest"));
     }
 
     private static string Invariant(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);

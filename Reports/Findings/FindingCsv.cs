@@ -10,7 +10,7 @@ internal static class FindingCsv
     /// <summary>A line of names, then one line a finding.</summary>
     public static IEnumerable<string> Write(IEnumerable<Finding> findings)
     {
-        yield return "check,severity,target,family,scopeKind,scopeValue,from,to,observed,expected,sampleSize,probes,message,advice";
+        yield return "check,severity,target,family,scopeKind,scopeValue,from,to,observed,expected,sampleSize,probes,message,advice,scopeName";
         foreach (var finding in findings)
         {
             yield return string.Join(
@@ -28,7 +28,8 @@ internal static class FindingCsv
                 finding.SampleSize.ToString(CultureInfo.InvariantCulture),
                 string.Join(' ', finding.Probes),
                 CatchmentCsv.Text(finding.Message),
-                CatchmentCsv.Text(finding.Advice));
+                CatchmentCsv.Text(finding.Advice),
+                CatchmentCsv.Text(finding.Scope.Name));
         }
     }
 

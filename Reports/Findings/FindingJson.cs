@@ -38,6 +38,11 @@ internal static class FindingJson
         json.WriteStartObject("scope");
         json.WriteString("kind", NameOf(finding.Scope.Kind));
         json.WriteString("value", finding.Scope.Value);
+        if (finding.Scope.Name is { } name)
+        {
+            json.WriteString("name", name);
+        }
+
         json.WriteEndObject();
         json.WriteNumber("from", finding.From.ToUnixTimeSeconds());
         json.WriteNumber("to", finding.To.ToUnixTimeSeconds());

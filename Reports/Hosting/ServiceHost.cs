@@ -1,5 +1,6 @@
 using System.Net.Sockets;
 using Collector.Configuration;
+using Collector.Geolocation;
 using Collector.Store;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
@@ -62,6 +63,7 @@ internal static partial class ServiceHost
         builder.Services.AddHostedService<HistoryKeeper>();
 
         var application = builder.Build();
+        store.Placer = new ProbePlacer(application.Services.GetRequiredService<IGeoDatabase>());
         application.MapWeb();
         return application;
     }

@@ -10,10 +10,16 @@ internal sealed partial class AnalysisKeeper(Analyst analyst, JobStates states, 
 {
     private static readonly TimeSpan BetweenLooks = TimeSpan.FromMinutes(1);
 
-    /// <summary>Makes up for an analysis that took place elsewhere.</summary>
+    /// <summary>Makes up for an analysis that took place elsewhere, or before another database placed the probes.</summary>
     /// <returns>Whether there was one.</returns>
     public async Task<bool> CatchUpAsync(CancellationToken cancellationToken)
     {
+        if (analyst.IsOutOfPlace)
+        {
+            await analyst.AnalyzeAsync(cancellationToken);
+            return true;
+        }
+
         // One of our own is at least as young as its job's start.
         if (states.Find(JobNames.Analyze) is not { Error: null, Succeeded: not null } job || job.Ended < job.Started || analyst.Last?.At >= job.Started)
         {

@@ -21,11 +21,15 @@ internal sealed partial class Analyst(
     /// <inheritdoc/>
     public Analysis? Last => last;
 
+    /// <summary>Whether probes are placed by another database since the last analysis.</summary>
+    public bool IsOutOfPlace => last is { } analysis && analysis.PlacesVersion != store.PlacesVersion;
+
     /// <summary>Works it out anew.</summary>
     /// <exception cref="IOException">The store cannot be read.</exception>
     public async Task<Analysis> AnalyzeAsync(CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
+        var places = store.PlacesVersion;
         var window = new Window(now - Length, now);
 
         // A fresh reader: it keeps what it has read of rules and probes for as long as it lives.
@@ -44,7 +48,7 @@ internal sealed partial class Analyst(
 
         var state = await tool.ReadAsync(cancellationToken);
         var findings = await Task.Run(() => suite.Find(input.With(state)), cancellationToken);
-        var analysis = new Analysis(now, window, input.Catchments, findings) { Tool = state, HeardUntil = Analysis.Heard(input.Services) };
+        var analysis = new Analysis(now, window, input.Catchments, findings) { Tool = state, HeardUntil = Analysis.Heard(input.Services), PlacesVersion = places };
         cancellationToken.ThrowIfCancellationRequested();
         last = analysis;
         return analysis;

@@ -19,6 +19,9 @@ internal interface ICurrentAnalysis
 /// <param name="Findings">What the checks noticed.</param>
 public sealed record Analysis(DateTimeOffset At, Window Window, IReadOnlyList<Catchment> Catchments, IReadOnlyList<Finding> Findings)
 {
+    /// <summary>The <see cref="Collector.Store.IObservationStore.PlacesVersion"/> that probes were placed by.</summary>
+    public int PlacesVersion { get; init; }
+
     /// <summary>How the tool itself stands; null: nobody looked.</summary>
     public ToolState? Tool { get; init; }
 

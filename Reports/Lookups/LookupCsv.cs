@@ -1,5 +1,6 @@
 using System.Globalization;
 using Analyzer.Lookups;
+using Collector.Probes;
 using Reports.Catchments;
 
 namespace Reports.Lookups;
@@ -7,10 +8,12 @@ namespace Reports.Lookups;
 /// <summary>Answers as CSV (RFC 4180, but lines end with a plain line feed), a row a target and family.</summary>
 internal static class LookupCsv
 {
+    private const int MostNetworks = 20;
+
     /// <summary>A line of names, then one line a target and family.</summary>
     public static IEnumerable<string> Write(IEnumerable<LookupAnswer> answers)
     {
-        yield return "query,target,family,pop,share,since,rttMs,nearestPop,extraKm,extraMs,lastChange,confidence,probes,asked,answered,attributed,knownFrom";
+        yield return "query,target,family,pop,share,since,rttMs,nearestPop,extraKm,extraMs,lastChange,confidence,probes,asked,answered,attributed,knownFrom,networks,placedByGeoIp,disagree";
         foreach (var answer in answers)
         {
             foreach (var family in answer.Families)
@@ -33,7 +36,10 @@ internal static class LookupCsv
                     Number(family.Probes.Count),
                     Number(family.Answered),
                     Number(family.Attributed),
-                    Seconds(family.KnownFrom));
+                    Seconds(family.KnownFrom),
+                    CatchmentCsv.Text(string.Join("; ", family.Networks.Take(MostNetworks).Select(network => network.Asn is { } asn ? AsText.Plain(asn, network.AsName) : "unknown network"))),
+                    Number(family.Places.GeoIp),
+                    Number(family.Places.Disagree));
             }
         }
     }

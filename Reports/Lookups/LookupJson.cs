@@ -2,7 +2,9 @@ using System.Buffers;
 using System.Text;
 using System.Text.Json;
 using Analyzer.Lookups;
+using Collector.Probes;
 using Reports.Catchments;
+using Reports.Places;
 
 namespace Reports.Lookups;
 
@@ -10,6 +12,9 @@ namespace Reports.Lookups;
 /// unknown is absent.</summary>
 internal static class LookupJson
 {
+    // A country has hundreds of them; who wants all asks the catchment by AS.
+    private const int MostNetworks = 20;
+
     /// <summary>One object, on one line.</summary>
     public static string Write(LookupAnswer answer)
     {
@@ -35,7 +40,45 @@ internal static class LookupJson
         }
 
         json.WriteEndArray();
+        if (answer.Families.Select(family => family.Probe).FirstOrDefault(probe => probe is not null) is { } one)
+        {
+            Write(json, one);
+        }
+
         json.WriteString("text", answer.Text);
+        json.WriteEndObject();
+    }
+
+    /// <summary>The one probe that was asked about, and who says what of it.</summary>
+    private static void Write(Utf8JsonWriter json, Probe probe)
+    {
+        json.WriteStartObject("probe");
+        json.WriteNumber("id", probe.Id);
+        Optional(json, "country", probe.Country);
+        Optional(json, "countryFrom", PlacesText.NameOf(probe.CountryFrom));
+        if (probe.Position is { } position)
+        {
+            json.WriteNumber("latitude", position.LatitudeDegrees);
+            json.WriteNumber("longitude", position.LongitudeDegrees);
+        }
+
+        Optional(json, "placeFrom", PlacesText.NameOf(probe.PositionFrom));
+        Optional(json, "city", probe.Placing?.City);
+        foreach (var family in new[] { 4, 6 })
+        {
+            if (probe.Asn(family) is { } asn)
+            {
+                json.WriteNumber($"asnV{family}", asn);
+                Optional(json, $"asNameV{family}", probe.AsName(family));
+                Optional(json, $"asnV{family}From", PlacesText.NameOf(probe.AsnFrom(family)));
+            }
+        }
+
+        if (probe.Placing?.Disagreement is { } disagreement)
+        {
+            DisagreementReport.Write(json, disagreement);
+        }
+
         json.WriteEndObject();
     }
 
@@ -70,6 +113,31 @@ internal static class LookupJson
         }
 
         json.WriteEndObject();
+        json.WriteStartArray("networks");
+        foreach (var (asn, name, country) in family.Networks.Take(MostNetworks))
+        {
+            json.WriteStartObject();
+            if (asn is { } number)
+            {
+                json.WriteNumber("asn", number);
+            }
+
+            Optional(json, "asName", name);
+            Optional(json, "country", country);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+        if (family.Places.IsAsked)
+        {
+            json.WriteStartObject("places");
+            json.WriteNumber("atlas", family.Places.Atlas);
+            json.WriteNumber("geoip", family.Places.GeoIp);
+            json.WriteNumber("unplaced", family.Places.Unplaced);
+            json.WriteNumber("disagree", family.Places.Disagree);
+            json.WriteEndObject();
+        }
+
         json.WriteEndObject();
     }
 

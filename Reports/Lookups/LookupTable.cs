@@ -1,7 +1,10 @@
 using System.Globalization;
 using System.Text;
+using Analyzer.Catchments;
 using Analyzer.Lookups;
 using Collector.Network;
+using Collector.Probes;
+using Reports.Catchments;
 using Reports.Errors;
 
 namespace Reports.Lookups;
@@ -12,6 +15,7 @@ internal static class LookupTable
     private const int NameWidth = 13;
     private const int MostProbes = 8;
     private const int MostPops = 4;
+    private const int MostNetworks = 2;
 
     /// <summary>Writes it, with a line feed at the end.</summary>
     public static string Write(LookupAnswer answer)
@@ -30,6 +34,16 @@ internal static class LookupTable
             Row(text, "confidence", answer.Families, family => family.Confidence?.ToString().ToLowerInvariant() ?? "");
             Row(text, "probes", answer.Families, family => $"{family.Probes.Count} asked, {family.Answered} answered, {family.Attributed} attributed");
             Row(text, "", answer.Families, family => string.Join(' ', family.Probes.Take(MostProbes)) + (family.Probes.Count > MostProbes ? $" and {family.Probes.Count - MostProbes} more" : ""));
+            if (answer.Families.Any(family => family.Networks.Any(network => network.AsName is not null)))
+            {
+                Row(text, "networks", answer.Families, Networks);
+            }
+
+            if (answer.Families.Any(family => family.Places.GeoIp + family.Places.Unplaced + family.Places.Disagree > 0 && family.Places.IsAsked))
+            {
+                Row(text, "places", answer.Families, family => Places(family.Places));
+            }
+
             text.Append('\n');
         }
 
@@ -48,6 +62,16 @@ internal static class LookupTable
 
         text.Append('\n');
     }
+
+    private static string Networks(LookupFamily family) =>
+        string.Join(", ", family.Networks.Take(MostNetworks).Select(network => network.Asn is { } asn ? AsText.Plain(asn, network.AsName) : "unknown"))
+        + (family.Networks.Count > MostNetworks ? $" and {family.Networks.Count - MostNetworks} more" : "");
+
+    private static string Places(ProbePlaces places) => string.Join(", ", new[]
+    {
+        places.Atlas > 0 ? $"{places.Atlas} by Atlas" : "", places.GeoIp > 0 ? $"{places.GeoIp} by GeoIP" : "", places.Unplaced > 0 ? $"{places.Unplaced} unknown" : "",
+        places.Disagree > 0 ? $"{places.Disagree} in doubt" : "",
+    }.Where(part => part.Length > 0));
 
     // The line of the probes is the longest one.
     private static int Width(LookupFamily family) =>

@@ -11,6 +11,7 @@ using Microsoft.Extensions.Logging;
 using Reports.Alerts;
 using Reports.Findings;
 using Reports.Jobs;
+using Reports.Places;
 using Tag = System.Collections.Generic.KeyValuePair<string, object?>;
 
 namespace Reports.Metrics;
@@ -27,6 +28,7 @@ internal sealed partial class ServiceInstruments : IDisposable
     private readonly IObservationStore store;
     private readonly TimeProvider time;
     private readonly ILogger<ServiceInstruments> logger;
+    private readonly PlacesReader places;
     private readonly Lock gate = new();
     private Snapshot? snapshot;
 
@@ -38,9 +40,11 @@ internal sealed partial class ServiceInstruments : IDisposable
         this.store = store;
         this.time = time;
         this.logger = logger;
+        places = new PlacesReader(store, time);
         AddProcess();
         AddJobs();
         AddStore();
+        AddPlaces();
         AddCredits();
         AddCatchments();
         if (alerts is not null)
@@ -139,6 +143,24 @@ internal sealed partial class ServiceInstruments : IDisposable
                 new Tag("family", pair.Measurement.Family)));
         });
         Gauge("measurement.store.size", "By", "Size of the embedded store.", () => Take().StoreBytes is { } bytes ? One(bytes) : []);
+    }
+
+    private void AddPlaces()
+    {
+        Gauge("measurement.geoip.probes", "{probe}", "Probes by whose word their place is: Atlas', the GeoIP database's, nobody's.", () => Read(places.Read) is { } view
+            ?
+            [
+                new(view.Places.Atlas, new Tag("origin", "atlas")),
+                new(view.Places.GeoIp, new Tag("origin", "geoip")),
+                new(view.Places.Unplaced, new Tag("origin", "none")),
+            ]
+            : []);
+        Gauge(
+            "measurement.geoip.disagreements", "{probe}", "Probes that Atlas and the GeoIP database place in different countries, or far from each other.",
+            () => Read(places.Read) is { Places.IsAsked: true } view ? One(view.Places.Disagree) : []);
+        Gauge(
+            "measurement.geoip.damaged", "{probe}", "Probes at whose address the GeoIP database is damaged.",
+            () => Read(places.Read) is { Places.IsAsked: true } view ? One(view.Damaged) : []);
     }
 
     private void AddCredits()

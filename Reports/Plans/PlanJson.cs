@@ -198,6 +198,11 @@ internal static class PlanJson
         List(json, "missedAsns", coverage.MissedNetworks, missed =>
         {
             json.WriteNumber("asn", missed.Asn);
+            if (missed.Name is { } name)
+            {
+                json.WriteString("name", name);
+            }
+
             json.WriteNumber("probes", missed.Probes);
         });
 

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Collector.Atlas;
 using Collector.Measuring;
+using Collector.Probes;
 using Collector.Results;
 using Reports.Errors;
 using Spectre.Console;
@@ -147,7 +148,7 @@ internal static class PlanTerminal
 
         if (coverage.MissedNetworks.Count > 0)
         {
-            yield return $"  Largest ASes missed: {string.Join(", ", coverage.MissedNetworks.Take(MostNamed).Select(missed => Invariant($"AS{missed.Asn} ({Probes(missed.Probes)})")))}.";
+            yield return $"  Largest ASes missed: {string.Join(", ", coverage.MissedNetworks.Take(MostNamed).Select(missed => Invariant($"{TerminalText.Line(AsText.Plain(missed.Asn, missed.Name))} ({Probes(missed.Probes)})")))}.";
         }
     }
 

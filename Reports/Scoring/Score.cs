@@ -7,6 +7,9 @@ internal sealed record Score(AttributionScore Attribution, IReadOnlyDictionary<s
 {
     private const int MistakesShown = 20;
 
+    /// <summary>How many probes are where they are taken to be; null: nobody looked.</summary>
+    public PlacementScore? Placement { get; init; }
+
     /// <summary>Writes it as one JSON object, indented for people.</summary>
     public void Write(Stream stream)
     {
@@ -38,6 +41,21 @@ internal sealed record Score(AttributionScore Attribution, IReadOnlyDictionary<s
         }
 
         json.WriteEndObject();
+        if (Placement is { } placement)
+        {
+            json.WriteStartObject("placement");
+            WriteShare(json, "accuracy", placement.Accuracy);
+            json.WriteNumber("probes", placement.Probes);
+            json.WriteNumber("placed", placement.Placed);
+            json.WriteNumber("right", placement.Right);
+            json.WriteNumber("byGeoIp", placement.ByGeoIp);
+            json.WriteNumber("rightByGeoIp", placement.RightByGeoIp);
+            json.WriteNumber("unplaced", placement.Unplaced);
+            json.WriteNumber("disagree", placement.Disagree);
+            json.WriteNumber("rightlyDoubted", placement.RightlyDoubted);
+            json.WriteEndObject();
+        }
+
         json.WriteEndObject();
     }
 

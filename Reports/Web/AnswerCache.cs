@@ -1,9 +1,13 @@
+using System.Globalization;
+using Collector.Store;
 using Microsoft.Extensions.Caching.Memory;
 
 namespace Reports.Web;
 
 /// <summary>Keeps answers about time that is over for a moment, so that many who look at the same page cost one reading.</summary>
-internal sealed class AnswerCache(CostlyWork work) : IDisposable
+/// <param name="work">Whose turn it is to cost something.</param>
+/// <param name="store">Knows when probes are placed by another database, and every answer is another.</param>
+internal sealed class AnswerCache(CostlyWork work, IObservationStore store) : IDisposable
 {
     /// <summary>How long an answer is kept: late results are never later than this on a page.</summary>
     public static readonly TimeSpan Lifetime = TimeSpan.FromMinutes(1);
@@ -21,6 +25,7 @@ internal sealed class AnswerCache(CostlyWork work) : IDisposable
     /// <exception cref="TooBusyException">None is kept, and too many wait for fresh ones.</exception>
     public async Task<byte[]> GetAsync(string key, bool keep, Func<byte[]> answer, CancellationToken cancellation)
     {
+        key = string.Create(CultureInfo.InvariantCulture, $"{store.PlacesVersion} {key}");
         if (cache.TryGetValue(key, out byte[]? known))
         {
             return known!;

@@ -20,7 +20,7 @@ internal sealed class Present(IObservationStore store, AnycastNetwork network, C
 
     /// <summary>The catchments of the last day, where somebody has worked them out; null: nobody has, or too long ago.</summary>
     public Analysis? Ready => analysis.Last is { Catchments.Count: > 0 } last ? last
-        : Volatile.Read(ref own) is { } known && time.GetUtcNow() - known.At <= AnswerCache.Lifetime ? known
+        : Volatile.Read(ref own) is { } known && known.PlacesVersion == store.PlacesVersion && time.GetUtcNow() - known.At <= AnswerCache.Lifetime ? known
         : null;
 
     /// <summary>The catchments of the last day; after an outage, of the last one of which there are results.</summary>
@@ -39,12 +39,13 @@ internal sealed class Present(IObservationStore store, AnycastNetwork network, C
             }
 
             var now = time.GetUtcNow();
+            var places = store.PlacesVersion;
             var window = LatestWindow.Of(store, network.Targets, now);
             var suite = new CheckSuite(checks);
             var input = new CheckReader(Reader(CancellationToken.None), suite).Read(network.Targets, window);
 
             // Where nothing comes any more, the last analysis still knows why.
-            var fresh = new Analysis(now, window, input.Catchments, CheckSuite.Sorted(suite.Find(input).Concat(analysis.Last?.Findings ?? [])));
+            var fresh = new Analysis(now, window, input.Catchments, CheckSuite.Sorted(suite.Find(input).Concat(analysis.Last?.Findings ?? []))) { PlacesVersion = places };
             Volatile.Write(ref own, fresh);
             return fresh;
         }

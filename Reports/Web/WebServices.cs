@@ -17,6 +17,7 @@ using Microsoft.Extensions.Logging;
 using Reports.Alerts;
 using Reports.Changes;
 using Reports.Metrics;
+using Reports.Places;
 using Reports.TimeSeries;
 using Reports.Web.Access;
 using Reports.Web.Api;
@@ -49,6 +50,7 @@ internal static class WebServices
         services.AddSingleton<SeriesReader>();
         services.AddSingleton<Questions>();
         services.AddSingleton<Present>();
+        services.AddSingleton<PlacesReader>();
         services.AddSingleton(provider => new ChangeHistory(
             provider.GetRequiredService<IObservationStore>(),
             provider.GetRequiredService<AnycastNetwork>(),

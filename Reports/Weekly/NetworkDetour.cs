@@ -17,6 +17,9 @@ namespace Reports.Weekly;
 internal sealed record NetworkDetour(
     Catchment Catchment, uint? Asn, string? Country, Pop Served, Pop Better, double ExtraKm, double? RttMs, IReadOnlyList<ProbeCatchment> Probes)
 {
+    /// <summary>The AS's name; null: unknown.</summary>
+    public string? AsName { get; init; }
+
     /// <summary>The detours of a catchment: most kilometres in all first, then by network and PoP.</summary>
     public static IReadOnlyList<NetworkDetour> Of(Catchment catchment, IEnumerable<Finding> findings)
     {
@@ -43,7 +46,10 @@ internal sealed record NetworkDetour(
                         catchment, group.Key.Asn, group.Key.Country, middle.Probe.Pop!, middle.Better,
                         Median(members.Select(one => one.ExtraKm))!.Value,
                         Median(members.Where(one => one.Probe.RttMs is not null).Select(one => one.Probe.RttMs!.Value.P50)),
-                        [.. members.Select(one => one.Probe)]);
+                        [.. members.Select(one => one.Probe)])
+                    {
+                        AsName = middle.Probe.AsName,
+                    };
                 }),
         ];
     }

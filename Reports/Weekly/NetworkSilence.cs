@@ -12,6 +12,9 @@ namespace Reports.Weekly;
 /// <param name="Probes">The silent probes, ascending by id.</param>
 internal sealed record NetworkSilence(Catchment Catchment, Finding Finding, uint? Asn, string? Country, IReadOnlyList<ProbeCatchment> Probes)
 {
+    /// <summary>The AS's name; null: unknown.</summary>
+    public string? AsName { get; init; }
+
     /// <summary>Whether nobody but one probe, or too few, bear witness.</summary>
     public bool IsSingleVantage => Finding.Severity < Severity.Critical;
 
@@ -28,7 +31,7 @@ internal sealed record NetworkSilence(Catchment Catchment, Finding Finding, uint
             {
                 List<ProbeCatchment> dark = [.. finding.Probes.Select(id => probes.GetValueOrDefault(id)).OfType<ProbeCatchment>()];
                 var first = finding.Scope.Kind == ScopeKind.Target ? null : dark.FirstOrDefault();
-                return new NetworkSilence(catchment, finding, first?.Asn, first?.Country, dark);
+                return new NetworkSilence(catchment, finding, first?.Asn, first?.Country, dark) { AsName = first?.AsName };
             }),
         ];
     }

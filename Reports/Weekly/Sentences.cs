@@ -2,6 +2,7 @@ using System.Globalization;
 using Analyzer.Checks;
 using Analyzer.Findings;
 using Collector.Geography;
+using Collector.Probes;
 
 namespace Reports.Weekly;
 
@@ -105,7 +106,7 @@ internal static class Sentences
         {
             var networks = holes.Select(row => (row.Asn, row.Country)).Distinct().Count();
             yield return Invariant(
-                $"{(networks == 1 ? "one network reaches" : $"{Shown.Count(networks)} networks reach")} others but not us, {(networks == 1 ? "" : "first ")}{Network(worst.Asn, worst.Country)} on {worst.Targets[0]} for {Shown.Duration(worst.To - worst.From)}");
+                $"{(networks == 1 ? "one network reaches" : $"{Shown.Count(networks)} networks reach")} others but not us, {(networks == 1 ? "" : "first ")}{Network(worst.Asn, worst.AsName, worst.Country)} on {worst.Targets[0]} for {Shown.Duration(worst.To - worst.From)}");
         }
     }
 
@@ -138,16 +139,16 @@ internal static class Sentences
         {
             var networks = report.Findings.Where(finding => finding.Check == ContinentalDetour.CheckName).Select(finding => finding.Scope).Distinct().Count();
             yield return Invariant(
-                $"{(networks == 1 ? "one network is" : $"{Shown.Count(networks)} networks are")} served on another continent, worst {Network(worst.Asn, worst.Country)} by {worst.Pop} instead of {worst.NearestPop}, {Shown.Km(worst.ExtraKm)} farther");
+                $"{(networks == 1 ? "one network is" : $"{Shown.Count(networks)} networks are")} served on another continent, worst {Network(worst.Asn, worst.AsName, worst.Country)} by {worst.Pop} instead of {worst.NearestPop}, {Shown.Km(worst.ExtraKm)} farther");
         }
     }
 
-    private static string Network(uint? asn, string? country) => (asn, Countries.Find(country)?.NameInSentence ?? country) switch
+    private static string Network(uint? asn, string? name, string? country) => (asn, Countries.Find(country)?.NameInSentence ?? country) switch
     {
         (null, null) => "an unknown network",
-        (null, var name) => $"an unknown network in {name}",
-        (_, null) => $"AS{asn}",
-        (_, var name) => $"AS{asn} in {name}",
+        (null, var land) => $"an unknown network in {land}",
+        ({ } number, null) => AsText.Of(number, name),
+        ({ } number, var land) => $"{AsText.Of(number, name)} in {land}",
     };
 
     private static string Name(TargetReport target) => Invariant($"{target.Target} over IPv{target.Family}");

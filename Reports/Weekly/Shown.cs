@@ -1,6 +1,7 @@
 using System.Globalization;
 using Analyzer.Findings;
 using Collector.Geography;
+using Collector.Probes;
 using Microsoft.AspNetCore.Components;
 
 namespace Reports.Weekly;
@@ -22,16 +23,16 @@ internal static class Shown
 
     public static string Km(double value) => Math.Round(value / 10) * 10 is var round ? round.ToString("N0", CultureInfo.InvariantCulture) + " km" : Unknown;
 
-    public static string Network(uint? asn, string? country) => (asn, country) switch
+    public static string Network(uint? asn, string? country, string? name = null) => (asn, country) switch
     {
         (null, null) => "unknown network",
         (null, _) => $"unknown network, {country}",
-        (_, null) => $"AS{asn}",
-        _ => $"AS{asn}, {country}",
+        ({ } number, null) => AsText.Of(number, name),
+        ({ } number, _) => $"{AsText.Of(number, name)}, {country}",
     };
 
-    /// <summary>The same with the country's name, where there is room.</summary>
-    public static string NamedNetwork(uint? asn, string? country) => Network(asn, Countries.Find(country)?.Name ?? country);
+    /// <summary>The same with the names of network and country, where there is room.</summary>
+    public static string NamedNetwork(uint? asn, string? name, string? country) => Network(asn, Countries.Find(country)?.Name ?? country, name);
 
     /// <summary>A target and family: <c>ns-a IPv4</c>.</summary>
     public static string Service(string target, int family) => FormattableString.Invariant($"{target}{Family}{family}");
@@ -49,7 +50,7 @@ internal static class Shown
     /// <summary>What a finding is about.</summary>
     public static string About(Scope scope) => scope.Kind switch
     {
-        ScopeKind.Asn => $"AS{scope.Value}",
+        ScopeKind.Asn => $"AS{scope.Value}{AsText.InBrackets(scope.Name)}",
         ScopeKind.Probe => $"probe {scope.Value}",
         _ when scope == Scope.AllTargets => "all targets",
         _ => scope.Value,

@@ -56,7 +56,10 @@ internal static class TroubleBuilder
         return new DetourRow(
             Targets(detours.Select(detour => (detour.Catchment.Target.Name, detour.Catchment.Family))),
             worst.Asn, worst.Country, detours.SelectMany(detour => detour.Probes.Select(probe => probe.Id)).Distinct().Count(), worst.Served.Code, worst.Better.Code,
-            Math.Round(worst.ExtraKm), worst.RttMs is { } rtt ? Rounded(rtt) : null, Rounded(GreatCircle.FibreRttMs(worst.ExtraKm)));
+            Math.Round(worst.ExtraKm), worst.RttMs is { } rtt ? Rounded(rtt) : null, Rounded(GreatCircle.FibreRttMs(worst.ExtraKm)))
+        {
+            AsName = worst.AsName,
+        };
     }
 
     private static BlackHoleRow Row(List<NetworkSilence> holes) => new(
@@ -65,6 +68,7 @@ internal static class TroubleBuilder
         holes.Min(hole => hole.Finding.From).ToUnixTimeSeconds(), holes.Max(hole => hole.Finding.To).ToUnixTimeSeconds(),
         holes.TrueForAll(hole => hole.IsSingleVantage))
     {
+        AsName = holes[0].AsName,
         IsEverywhere = holes[0].IsEverywhere,
     };
 

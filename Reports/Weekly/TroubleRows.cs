@@ -11,7 +11,11 @@ namespace Reports.Weekly;
 /// <param name="RttMs">Median round-trip time now, milliseconds; null when unknown.</param>
 /// <param name="ExtraMs">What the extra distance costs at least: its round trip in fibre, milliseconds.</param>
 public sealed record DetourRow(
-    IReadOnlyList<string> Targets, uint? Asn, string? Country, int Probes, string Pop, string NearestPop, double ExtraKm, double? RttMs, double ExtraMs);
+    IReadOnlyList<string> Targets, uint? Asn, string? Country, int Probes, string Pop, string NearestPop, double ExtraKm, double? RttMs, double ExtraMs)
+{
+    /// <summary>The AS's name; null: unknown.</summary>
+    public string? AsName { get; init; }
+}
 
 /// <summary>A network that reaches others but not us.</summary>
 /// <param name="Targets">The targets and families that do not answer it, <c>ns-a IPv4</c>.</param>
@@ -24,6 +28,9 @@ public sealed record DetourRow(
 public sealed record BlackHoleRow(
     IReadOnlyList<string> Targets, uint? Asn, string? Country, int Probes, long From, long To, bool IsSingleVantage)
 {
+    /// <summary>The AS's name; null: unknown.</summary>
+    public string? AsName { get; init; }
+
     /// <summary>Whether the targets answered nobody, so that no network is to blame.</summary>
     public bool IsEverywhere { get; init; }
 }

@@ -1,3 +1,4 @@
+using Analyzer.Catchments;
 using Analyzer.Findings;
 using Reports.Changes;
 
@@ -72,6 +73,19 @@ public sealed record TargetReport(
 {
     /// <summary>The charts of the week's hours.</summary>
     public IReadOnlyList<ChartFile> Charts { get; init; } = [];
+
+    /// <summary>Whose word the places of the probes that asked are; null: no GeoIP database was asked, and all are Atlas'.</summary>
+    public PlacesReport? Places { get; init; }
+}
+
+/// <summary>Whose word the places of probes are.</summary>
+/// <param name="Atlas">Those of Atlas.</param>
+/// <param name="GeoIp">Those of the GeoIP database, where Atlas has none.</param>
+/// <param name="Unplaced">Those of whom nobody knows where they are.</param>
+/// <param name="Disagree">Those whom the two place in different countries, or far from each other.</param>
+public sealed record PlacesReport(int Atlas, int GeoIp, int Unplaced, int Disagree)
+{
+    internal static PlacesReport? Of(ProbePlaces places) => places.IsAsked ? new(places.Atlas, places.GeoIp, places.Unplaced, places.Disagree) : null;
 }
 
 /// <summary>Probes asked, answered, attributed to a PoP: the three always travel together.</summary>

@@ -1,6 +1,7 @@
 using Analyzer.Catchments;
 using Collector.Geography;
 using Collector.Network;
+using Collector.Probes;
 
 namespace Reports.Weekly;
 
@@ -54,9 +55,9 @@ internal static class WeeklyReportBuilder
             SourceOf(catchment),
             [.. PopsOf(catchment).Select(pop => Describe(pop, byPop.GetValueOrDefault(pop.Code)))
                 .OrderByDescending(row => row.Probes).ThenBy(row => row.Pop, StringComparer.Ordinal)],
-            Places(catchment, CatchmentKey.Continent, key => key == CatchmentTable.UnknownPlace ? "unknown" : key),
-            Places(catchment, CatchmentKey.Country, NameOfCountry),
-            [.. Places(catchment, CatchmentKey.Asn, key => key).Take(MostNetworks)],
+            Places(catchment, CatchmentKey.Continent, row => row.Key == CatchmentTable.UnknownPlace ? "unknown" : row.Key),
+            Places(catchment, CatchmentKey.Country, row => NameOfCountry(row.Key)),
+            [.. Places(catchment, CatchmentKey.Asn, row => row.Key + AsText.InBrackets(row.AsName)).Take(MostNetworks)],
             view.Change is { Similarity: { } similarity } change
                 ? new ChangeReport(
                     change.Before.Window.ToString(), change.Panel, Rounded(similarity, 4), change.Flips,
@@ -69,6 +70,7 @@ internal static class WeeklyReportBuilder
             ReportMaps.FilesOf(view))
         {
             Charts = ReportCharts.FilesOf(view),
+            Places = PlacesReport.Of(ProbePlaces.Of(catchment)),
         };
     }
 
@@ -76,9 +78,9 @@ internal static class WeeklyReportBuilder
         pop.Code, pop.City, pop.Country, row?.Probes ?? 0, Rounded(row?.Share ?? 0, 4), row?.WeightedShare is { } weighted ? Rounded(weighted, 4) : null,
         Rounded(row?.RttMs), row?.Green ?? 0, row?.Red ?? 0, row?.Silent ?? 0, row?.LossPercent is { } loss ? Rounded(loss, 2) : null);
 
-    private static List<PlaceRow> Places(Catchment catchment, CatchmentKey by, Func<string, string> nameOf) =>
+    private static List<PlaceRow> Places(Catchment catchment, CatchmentKey by, Func<CatchmentRow, string> nameOf) =>
         [.. CatchmentTable.Of(catchment, by).Rows.Select(row => new PlaceRow(
-            row.Key, nameOf(row.Key), row.Probes, Rounded(row.RttMs), row.Green, row.Red, row.Silent,
+            row.Key, nameOf(row), row.Probes, Rounded(row.RttMs), row.Green, row.Red, row.Silent,
             row.Dominant?.Pop, row.Dominant is { } dominant ? Rounded(dominant.Share, 4) : null, VerdictOf(row)))];
 
     private static string VerdictOf(CatchmentRow row) => row.Dominant?.Verdict switch

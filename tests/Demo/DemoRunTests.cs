@@ -27,6 +27,15 @@ public sealed class DemoRunTests : IDisposable
         // 40 probes, three targets, IPv4 at least, 168 hourly rounds, less what is silent, intercepted or disconnected.
         Assert.InRange(attribution.GetProperty("attributed").GetInt64(), 12_000, 40 * 3 * 2 * 168);
 
+        // Some of the world's probes have no place at Atlas, and its GeoIP databases are not always right.
+        var placement = score.RootElement.GetProperty("placement");
+        Assert.Equal(40, placement.GetProperty("probes").GetInt32());
+        Assert.InRange(placement.GetProperty("byGeoIp").GetInt32(), 1, 10);
+        Assert.InRange(placement.GetProperty("accuracy").GetDouble(), 0.85, 1);
+        var settings = SettingsLoader.Load(Path.Combine(output, SettingsLoader.FileName), new Dictionary<string, string>());
+        Assert.Equal(Path.GetFullPath(Path.Combine(output, "geoip", "city.mmdb")), Path.GetFullPath(settings.GeoIp.City!));
+        Assert.True(File.Exists(settings.GeoIp.Asn));
+
         using var report = JsonDocument.Parse(await File.ReadAllTextAsync(Path.Combine(output, "reports", "2026-W46", "report.json")));
         Assert.Equal(6, report.RootElement.GetProperty("targets").GetArrayLength());
         foreach (var map in report.RootElement.GetProperty("targets").EnumerateArray().SelectMany(target => target.GetProperty("maps").EnumerateArray()))

@@ -63,6 +63,36 @@ public sealed class LightSpeedJuryTests
     }
 
     [Fact]
+    public void A_database_that_has_the_probe_elsewhere_is_one_more_witness()
+    {
+        // Alone the PoP is not believed; with a database that has the address in Utrecht it is.
+        var claim = Claim(9, Tehran, "AMS", 7);
+        Assert.Empty(LightSpeedJury.Judge([claim]).Probes);
+        var probe = Assert.Single(LightSpeedJury.Judge([claim with { Elsewhere = Utrecht, ElsewhereKm = 20 }]).Probes);
+        Assert.Equal((9, Utrecht), (probe.Probe, probe.GeoIp));
+
+        // A database that has it where that answer is as impossible explains nothing.
+        Assert.Empty(LightSpeedJury.Judge([claim with { Elsewhere = Tokyo, ElsewhereKm = 20 }]).Probes);
+
+        // Nor does one that makes other answers impossible.
+        Assert.Empty(LightSpeedJury.Judge([claim with { Elsewhere = Utrecht }, Claim(9, Tehran, "TYO", 79) with { Elsewhere = Utrecht }]).Probes);
+
+        // Where others convict, it is told whether the database agrees.
+        var convicted = FromAmsterdam(7, saysItIsIn: Tehran).Select(one => one with { Elsewhere = Amsterdam });
+        Assert.Equal(Amsterdam, Assert.Single(LightSpeedJury.Judge([.. Crowd(), .. convicted]).Probes).GeoIp);
+    }
+
+    [Fact]
+    public void A_place_that_only_a_database_knows_falls_with_one_PoP_that_speaks_against_it()
+    {
+        var claim = Claim(9, Tehran, "AMS", 7) with { IsPlaceGuessed = true };
+        Assert.Equal([9], LightSpeedJury.Judge([claim]).Probes.Select(probe => probe.Probe));
+
+        // Not while another speaks for it: it can be within 4 ms of Tokyo from there only.
+        Assert.Empty(LightSpeedJury.Judge([Claim(9, Tokyo, "AMS", 7) with { IsPlaceGuessed = true }, Claim(9, Tokyo, "TYO", 4) with { IsPlaceGuessed = true }]).Probes);
+    }
+
+    [Fact]
     public void One_PoP_is_enough_when_others_nearby_trust_it()
     {
         Claim[] trusting = [Claim(1, Amsterdam, "AMS", 2), Claim(2, Utrecht, "AMS", 4), Claim(3, London, "AMS", 8)];

@@ -233,7 +233,7 @@ public sealed class LookupTests
         world.Place(1);
         world.Asks(1, "AAAAAAAAJJJJJJJJ", rttMs: 180);
         var answer = Ask(world, "AS64500", hours: 6) with { Query = "=cmd()" };
-        Assert.Equal("'=cmd(),service,4,JNB,1,1794211200,180,APE,8947.2,90.742,1794211200,single,1,1,1,1,", LookupCsv.Write([answer]).Last());
+        Assert.Equal("'=cmd(),service,4,JNB,1,1794211200,180,APE,8947.2,90.742,1794211200,single,1,1,1,1,,AS64500,0,0", LookupCsv.Write([answer]).Last());
     }
 
     [Fact]

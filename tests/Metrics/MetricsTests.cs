@@ -109,7 +109,7 @@ public sealed class MetricsTests : IAsyncLifetime
         [
             "measurement_atlas_requests_total", "measurement_results_imported_total", "measurement_results_rejected_total", "measurement_store_size_bytes",
             "measurement_stream_connected", "measurement_stream_connections_total", "measurement_stream_results_total", "measurement_stream_dropped_total",
-            "measurement_stream_rejected_total",
+            "measurement_stream_rejected_total", "measurement_geoip_disagreements", "measurement_geoip_damaged",
             "measurement_alerts_active", "measurement_alerts_sent_total", "measurement_alerts_waiting", "measurement_alerts_failing", "measurement_alerts_last_success_timestamp_seconds",
         ];
         var told = (await LinesAsync()).Where(line => line.Length > 0 && line[0] != '#').Select(line => line.Split('{', ' ')[0]).Concat(elsewhere).Distinct();

@@ -13,6 +13,7 @@ internal static class StoreDump
         "SELECT measurement, kind, family, query, samples FROM tallies ORDER BY 1, 2, 3, 4",
         "SELECT measurement, at FROM watermarks ORDER BY 1",
         "SELECT probe, since, seen, connected, description FROM probes ORDER BY 1, 2",
+        "SELECT probe, family, at, address FROM addresses ORDER BY 1, 2",
     ];
 
     public static IReadOnlyList<string> Of(ObservationStore store)

@@ -48,6 +48,71 @@ public abstract class StoreTests(StoreKind kind) : IDisposable
     }
 
     [Fact]
+    public void A_store_made_before_there_were_addresses_gets_room_for_them_when_it_is_opened_and_can_be_read_until_then()
+    {
+        Kind.Open().Dispose();
+        Kind.Execute("DROP TABLE addresses");
+        using (var reader = Kind.Open(readOnly: true))
+        {
+            Assert.Empty(reader.Addresses());
+        }
+
+        using var again = Kind.Open();
+        again.Save([From(1, 100, "203.0.113.9")]);
+        Assert.Equal([new ProbeAddress(1, 4, 100, "203.0.113.9")], again.Addresses());
+    }
+
+    [Fact]
+    public void Of_where_a_probes_results_come_from_the_newest_is_kept_whatever_the_order()
+    {
+        Observation[] results =
+        [
+            From(1, 100, "203.0.113.1"), From(1, 300, "203.0.113.3"), From(1, 200, "203.0.113.2"), From(1, 250, "2001:db8::1"), From(2, 100, null), From(3, 100, "10.0.0.1"),
+
+            // A clock that is years ahead: Atlas knows when it got the result.
+            From(1, 4_000_000_000, "203.0.113.99", storedAt: 150),
+        ];
+        using (var store = Kind.Open("one"))
+        {
+            store.Save(results);
+        }
+
+        using (var store = Kind.Open("two"))
+        {
+            foreach (var result in results.Reverse())
+            {
+                store.Save([result]);
+            }
+
+            store.Save(results);
+            Assert.Equal([new(1, 4, 300, "203.0.113.3"), new(1, 6, 250, "2001:db8::1")], store.Addresses());
+        }
+
+        using var one = Kind.Open("one", readOnly: true);
+        Assert.Equal([new(1, 4, 300, "203.0.113.3"), new(1, 6, 250, "2001:db8::1")], one.Addresses());
+    }
+
+    private static Observation From(int probe, long at, string? from, long storedAt = 0) => new()
+    {
+        Kind = MeasurementKind.Dns,
+        Measurement = 10,
+        Probe = probe,
+        At = at,
+        StoredAt = storedAt,
+        Family = 4,
+        From = from,
+        Outcome = Outcome.Unanswered,
+        Rcode = -1,
+        RttMs = double.NaN,
+        RttMinMs = double.NaN,
+        RttAvgMs = double.NaN,
+        RttMaxMs = double.NaN,
+        Sent = -1,
+        Received = -1,
+        Duplicates = -1,
+    };
+
+    [Fact]
     public void Of_two_who_change_the_same_document_the_second_is_told_that_it_came_too_late()
     {
         using var store = Kind.Open();

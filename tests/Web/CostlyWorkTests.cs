@@ -50,7 +50,7 @@ public sealed class CostlyWorkTests
     public async Task What_fails_gives_its_turn_back()
     {
         using var work = new CostlyWork(permits: 1, waiting: 0);
-        await Assert.ThrowsAsync<IOException>(() => work.DoAsync<int>(() => throw new IOException("away"), CancellationToken.None));
+        await Assert.ThrowsAsync<IOException>(() => work.DoAsync((Func<int>)(() => throw new IOException("away")), CancellationToken.None));
         Assert.Equal(7, await work.DoAsync(() => 7, CancellationToken.None));
     }
 }

@@ -108,9 +108,10 @@ public sealed class LoginBrowserTests
         foreach (var name in new[] { "127.0.0.1", "localhost" })
         {
             await page.GotoAsync(new UriBuilder(stranger.Address) { Host = name, Path = "/lookup" }.Uri.ToString());
-            await page.RunAndWaitForNavigationAsync(() => page.EvaluateAsync(
+            await page.EvaluateAsync(
                 "url => { const form = document.createElement('form'); form.method = 'post'; form.action = url; document.body.append(form); form.submit(); }",
-                new Uri(host.Address, "/jobs/collect/run").ToString()));
+                new Uri(host.Address, "/jobs/collect/run").ToString());
+            await page.WaitForURLAsync(new Uri(host.Address, "/jobs/collect/run").ToString());
             Assert.StartsWith(host.Address.ToString(), page.Url, StringComparison.Ordinal);
             Assert.Equal(1, await page.Locator(".refused").CountAsync());
             Assert.Empty(host.Started);

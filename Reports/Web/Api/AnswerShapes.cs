@@ -1,3 +1,5 @@
+using Reports.Places;
+
 namespace Reports.Web.Api;
 
 /// <summary>What <see cref="Lookups.LookupJson"/> writes, for the description of the API.</summary>
@@ -8,6 +10,9 @@ internal sealed record LookupShape
     public required string Target { get; init; }
 
     public required IReadOnlyList<LookupFamilyShape> Families { get; init; }
+
+    /// <summary>The probe that was asked about; absent when another thing was.</summary>
+    public LookupProbeShape? Probe { get; init; }
 
     public required string Text { get; init; }
 }
@@ -46,6 +51,66 @@ internal sealed record LookupFamilyShape
     public long? KnownFrom { get; init; }
 
     public required IReadOnlyDictionary<string, int> Pops { get; init; }
+
+    /// <summary>The networks of the probes, most probes first; at most 20.</summary>
+    public required IReadOnlyList<LookupNetworkShape> Networks { get; init; }
+
+    public PlacesShape? Places { get; init; }
+}
+
+/// <summary>A network and country of probes.</summary>
+internal sealed record LookupNetworkShape
+{
+    public long? Asn { get; init; }
+
+    public string? AsName { get; init; }
+
+    public string? Country { get; init; }
+}
+
+/// <summary>What is known of one probe, and whose word it is: <c>atlas</c> or <c>geoip</c>.</summary>
+internal sealed record LookupProbeShape
+{
+    public required int Id { get; init; }
+
+    public string? Country { get; init; }
+
+    public string? CountryFrom { get; init; }
+
+    public double? Latitude { get; init; }
+
+    public double? Longitude { get; init; }
+
+    public string? PlaceFrom { get; init; }
+
+    public string? City { get; init; }
+
+    public long? AsnV4 { get; init; }
+
+    public string? AsNameV4 { get; init; }
+
+    public string? AsnV4From { get; init; }
+
+    public long? AsnV6 { get; init; }
+
+    public string? AsNameV6 { get; init; }
+
+    public string? AsnV6From { get; init; }
+
+    public DisagreementReport? Disagreement { get; init; }
+}
+
+/// <summary>Whose word the places of probes are; absent where no GeoIP database is asked.</summary>
+internal sealed record PlacesShape
+{
+    public required int Atlas { get; init; }
+
+    public required int Geoip { get; init; }
+
+    public required int Unplaced { get; init; }
+
+    /// <summary>Probes that the two place in different countries, or far from each other.</summary>
+    public required int Disagree { get; init; }
 }
 
 /// <summary>What <see cref="Findings.FindingJson"/> writes, for the description of the API.</summary>
@@ -84,6 +149,9 @@ internal sealed record ScopeShape
     public required string Kind { get; init; }
 
     public required string Value { get; init; }
+
+    /// <summary>The name of an AS, where a GeoIP database has it.</summary>
+    public string? Name { get; init; }
 }
 
 /// <summary>A job, or one measurement's share in <c>collect</c>. Times are Unix seconds.</summary>

@@ -18,6 +18,7 @@ using Reports.Commands;
 using Reports.Findings;
 using Reports.Jobs;
 using Reports.Lookups;
+using Reports.Places;
 
 namespace Reports.Web.Api;
 
@@ -47,7 +48,7 @@ internal static class ApiEndpoints
         api.MapGet("/pops", Pops)
             .WithName("pops").WithSummary("The sites that announce them").Produces<PopShape[]>();
         api.MapGet("/probes", Probes)
-            .WithName("probes").WithSummary("The vantage points as Atlas last described them, ascending by id").Produces<ProbesShape>();
+            .WithName("probes").WithSummary("The vantage points, where they are and who says so, ascending by id").Produces<ProbesShape>();
         api.MapGet("/catchments", CatchmentAsync)
             .WithName("catchments").WithSummary("Which probes, networks and countries reach which PoP, how fast, and what changed")
             .WithDescription("The JSON of `measurement catchment --format json`. What is unknown is absent, never 0.")
@@ -138,6 +139,7 @@ internal static class ApiEndpoints
         IObservationStore store,
         [Description("Only of this country: NL.")] string? country,
         [Description("Only of this network, in either family: AS64500.")] string? asn,
+        [Description("true: only those that Atlas and the GeoIP database place in different countries, or far from each other.")] string? disagree,
         [Description("Only with a greater id: the next of the answer before.")] string? after,
         [Description("At most so many, 1 to 10000; default 1000.")] string? limit)
     {
@@ -147,7 +149,9 @@ internal static class ApiEndpoints
             : LookupQuery.Parse(asn, "asn") as LookupQuery.Network ?? throw new ConfigurationException($"asn is {Quoted.Value(asn)}; allowed: an AS such as AS64500");
         var most = Questions.Number(limit, "limit", 1, 10_000, 1000);
         var last = Questions.Number(after, "after", 0, int.MaxValue, 0);
+        var isDoubted = Questions.Word(disagree, nameof(disagree), ["true", "false"]) is { } word ? word == "true" : (bool?)null;
         var found = store.Probes(questions.Now).Values
+            .Where(probe => isDoubted is null || isDoubted == probe.Placing?.Disagreement is not null)
             .Where(probe => (wanted is null || probe.Country == wanted) && (network is null || probe.AsnV4 == network.Number || probe.AsnV6 == network.Number))
             .OrderBy(probe => probe.Id)
             .ToList();
@@ -168,6 +172,14 @@ internal static class ApiEndpoints
                     PrefixV6 = probe.PrefixV6,
                     Latitude = probe.Position?.LatitudeDegrees,
                     Longitude = probe.Position?.LongitudeDegrees,
+                    PlaceFrom = PlacesText.NameOf(probe.PositionFrom),
+                    CountryFrom = PlacesText.NameOf(probe.CountryFrom),
+                    AsnV4From = PlacesText.NameOf(probe.AsnFrom(4)),
+                    AsnV6From = PlacesText.NameOf(probe.AsnFrom(6)),
+                    AsNameV4 = probe.AsName(4),
+                    AsNameV6 = probe.AsName(6),
+                    City = probe.Placing?.City,
+                    Disagreement = probe.Placing?.Disagreement is { } doubt ? DisagreementReport.Of(doubt) : null,
                     Status = System.Text.Json.JsonNamingPolicy.KebabCaseLower.ConvertName(probe.Status.ToString()),
                     Anchor = probe.IsAnchor,
                     Tags = probe.Tags,

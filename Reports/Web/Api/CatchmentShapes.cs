@@ -1,3 +1,5 @@
+using Reports.Places;
+
 namespace Reports.Web.Api;
 
 /// <summary>What <see cref="Catchments.CatchmentJson"/> writes, for the description of the API; a test holds the two together.</summary>
@@ -34,6 +36,8 @@ internal sealed record CatchmentShape
     public required int LoadBalanced { get; init; }
 
     public required int Misplaced { get; init; }
+
+    public PlacesShape? Places { get; init; }
 
     public required IReadOnlyList<string> EmptyPops { get; init; }
 
@@ -102,6 +106,18 @@ internal sealed record CatchmentRowShape
     public string? FormerPop { get; init; }
 
     public bool? Misplaced { get; init; }
+
+    /// <summary>The name of a probe's AS, or of the row's; absent: unknown.</summary>
+    public string? AsName { get; init; }
+
+    /// <summary>Whose word a probe's place is: <c>atlas</c> or <c>geoip</c>; absent: it has none.</summary>
+    public string? PlaceFrom { get; init; }
+
+    public string? CountryFrom { get; init; }
+
+    public string? AsnFrom { get; init; }
+
+    public DisagreementReport? Disagreement { get; init; }
 
     public IReadOnlyList<PopRoundsShape>? Pops { get; init; }
 

@@ -1,3 +1,5 @@
+using Reports.Places;
+
 namespace Reports.Web.Api;
 
 /// <summary>A target as the API tells of it.</summary>
@@ -76,7 +78,7 @@ internal sealed record ProbesShape
     public int? Next { get; init; }
 }
 
-/// <summary>A probe as Atlas describes it. Its addresses are left out: nothing here needs them.</summary>
+/// <summary>A probe as Atlas describes it and, where Atlas says nothing, the GeoIP database; <c>…From</c> says who did. Its addresses are left out: nothing here needs them.</summary>
 internal sealed record ProbeShape
 {
     public required int Id { get; init; }
@@ -94,6 +96,25 @@ internal sealed record ProbeShape
     public double? Latitude { get; init; }
 
     public double? Longitude { get; init; }
+
+    /// <summary>Whose word the place is: <c>atlas</c> or <c>geoip</c>; absent: it has none.</summary>
+    public string? PlaceFrom { get; init; }
+
+    public string? CountryFrom { get; init; }
+
+    public string? AsnV4From { get; init; }
+
+    public string? AsnV6From { get; init; }
+
+    public string? AsNameV4 { get; init; }
+
+    public string? AsNameV6 { get; init; }
+
+    /// <summary>The database's city, where the place is the database's.</summary>
+    public string? City { get; init; }
+
+    /// <summary>Where the two do not agree; absent: they do, or one says nothing.</summary>
+    public DisagreementReport? Disagreement { get; init; }
 
     public required string Status { get; init; }
 

@@ -85,8 +85,9 @@ internal sealed class SeriesReader(IObservationStore store, AnycastNetwork netwo
     /// <summary>The UTC days that hold the steps, each with its hours: days that follow each other and are not known yet are read in one go.</summary>
     private async Task<IReadOnlyList<Day>> HoursAsync(Target target, int family, IReadOnlyList<Window> steps, CancellationToken cancellation)
     {
+        var places = store.PlacesVersion;
         var wanted = StoreSeriesQuery.Days(new Window(steps[0].From.UtcDateTime.Date, steps[^1].To)).Select(day => day.From).ToList();
-        var known = wanted.ConvertAll(day => days.TryGetValue(Key(target, family, "hour", day), out Day? kept) ? kept : null);
+        var known = wanted.ConvertAll(day => days.TryGetValue(Key(places, target, family, "hour", day), out Day? kept) ? kept : null);
         while (known.FindIndex(day => day is null) is >= 0 and var begin)
         {
             var end = known.FindIndex(begin, day => day is not null) is >= 0 and var next ? next : known.Count;
@@ -94,7 +95,7 @@ internal sealed class SeriesReader(IObservationStore store, AnycastNetwork netwo
             var points = read.Hours.ToLookup(hour => DateTimeOffset.FromUnixTimeSeconds(hour.At).UtcDateTime.Date, hour => (Of(hour), SourceOf(hour.At, read.Held)));
             for (var index = begin; index < end; index++)
             {
-                known[index] = Keep(Key(target, family, "hour", wanted[index]), wanted[index].AddDays(1), new Day([.. points[wanted[index].UtcDateTime]]));
+                known[index] = Keep(Key(places, target, family, "hour", wanted[index]), wanted[index].AddDays(1), new Day([.. points[wanted[index].UtcDateTime]]));
             }
         }
 
@@ -103,11 +104,13 @@ internal sealed class SeriesReader(IObservationStore store, AnycastNetwork netwo
 
     private List<Day> Days(Target target, int family, IReadOnlyList<Window> steps, CancellationToken cancellation)
     {
+        var places = store.PlacesVersion;
+
         // Reading all probes takes longer than a day's samples of some.
         var reader = new CatchmentReader(store, network.IdentityTemplates, cancellation) { ProbesAsOf = steps[^1].To };
         return [.. steps.Select(window =>
         {
-            var key = Key(target, family, "day", window.From);
+            var key = Key(places, target, family, "day", window.From);
             if (!days.TryGetValue(key, out Day? day))
             {
                 var catchment = reader.Read(target, family, window);
@@ -118,8 +121,9 @@ internal sealed class SeriesReader(IObservationStore store, AnycastNetwork netwo
         })];
     }
 
-    private static (string Target, int Family, string Step, DateTimeOffset Day) Key(Target target, int family, string step, DateTimeOffset day) =>
-        (target.Name, family, step, day);
+    /// <summary>What a day is kept by; another when another database places the probes.</summary>
+    private static (int Places, string Target, int Family, string Step, DateTimeOffset Day) Key(int places, Target target, int family, string step, DateTimeOffset day) =>
+        (places, target.Name, family, step, day);
 
     /// <summary>Keeps a day that is over for a while.</summary>
     private Day Keep(object key, DateTimeOffset end, Day day)

@@ -5,6 +5,7 @@ using Analyzer.Lookups;
 using Analyzer.Time;
 using Collector.Configuration;
 using Collector.Network;
+using Collector.Store;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Extensions;
@@ -13,6 +14,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Reports.Alerts;
 using Reports.Changes;
 using Reports.Jobs;
+using Reports.Places;
 using Reports.Web.Api;
 using Reports.Weekly;
 
@@ -31,6 +33,7 @@ internal static class PageEndpoints
         pages.MapGet("/lookup", LookupAsync);
         pages.MapGet("/findings", FindingsAsync);
         pages.MapGet("/changes", ChangesAsync);
+        pages.MapGet("/places", PlacesAsync);
         pages.MapGet("/alerts", (HttpContext context, AlertBoard board) => AlertsAsync(context, board));
         pages.MapPost("/alerts/silences", SilenceAsync);
         pages.MapPost("/alerts/silences/{id}/end", EndSilence);
@@ -106,6 +109,17 @@ internal static class PageEndpoints
             [nameof(FindingsPage.Week)] = week,
             [nameof(FindingsPage.Check)] = check,
             [nameof(FindingsPage.Problem)] = problem,
+        });
+    }
+
+    private static async Task PlacesAsync(HttpContext context, PlacesReader places, IObservationStore store, Present present)
+    {
+        var analysis = await present.ReadAsync(context.RequestAborted);
+        await PageWriter.WriteAsync<PlacesPage>(context, new()
+        {
+            [nameof(PlacesPage.View)] = places.Read(),
+            [nameof(PlacesPage.Sources)] = store.PlaceSources,
+            [nameof(PlacesPage.Misplaced)] = analysis.Catchments.SelectMany(catchment => catchment.Probes).Where(probe => probe.IsMisplaced).Select(probe => probe.Id).ToHashSet(),
         });
     }
 
