@@ -82,7 +82,7 @@ public sealed class SlowReceiverTests
         await RunAsync(sound);
         Assert.True(sound.HasTold(Alert().Fingerprint));
         await aborting.CancelAsync();
-        await ((Task)waiting).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await Streaming.Waiting.End(waiting);
     }
 
     private RouteWorker Worker(IAlertSender sender, TimeSpan longest) =>

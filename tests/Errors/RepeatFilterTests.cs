@@ -5,10 +5,12 @@ using Xunit;
 namespace Tests.Errors;
 
 /// <summary>How much the log of a service says while something stays wrong.</summary>
-public sealed class RepeatFilterTests
+public sealed class RepeatFilterTests : IDisposable
 {
     private readonly HandClock clock = new();
     private readonly Lines lines = new();
+
+    public void Dispose() => lines.Dispose();
 
     [Fact]
     public void What_stays_wrong_is_said_at_once_then_counted_and_said_again_when_it_is_something_else()
@@ -58,12 +60,12 @@ public sealed class RepeatFilterTests
             var before = lines.Bytes;
             foreach (var measurement in Enumerable.Range(1, 12))
             {
-                jobs.LogError(new EventId(7), "Job collect failed for measurement {Measurement} of ns-a: PostgreSQL at 127.0.0.1:5432, database m cannot be reached: Connection refused", measurement);
+                Say(jobs, $"Job collect failed for measurement {measurement} of ns-a: PostgreSQL at 127.0.0.1:5432, database m cannot be reached: Connection refused");
             }
 
             for (var second = 0; second < 60; second += 5)
             {
-                host.LogError(Thrown("PostgreSQL at 127.0.0.1:5432, database m cannot be reached: Connection refused"), "Execution of the polling loop failed.");
+                Say(host, "Execution of the polling loop failed.", Thrown("PostgreSQL at 127.0.0.1:5432, database m cannot be reached: Connection refused"));
             }
 
             most = minute == 0 ? most : Math.Max(most, lines.Bytes - before);
@@ -81,14 +83,17 @@ public sealed class RepeatFilterTests
     {
         using var provider = new OperatorLoggerProvider(lines, new RepeatFilter(clock));
         var logger = provider.CreateLogger("c");
-        logger.LogError(new AggregateException(new IOException("the disk is full")), "It failed.");
-        logger.LogError(new InvalidOperationException("a fault"), "It failed.");
-        logger.LogInformation("as it is");
-        logger.LogInformation("as it is");
+        Say(logger, "It failed.", new AggregateException(new IOException("the disk is full")));
+        Say(logger, "It failed.", new InvalidOperationException("a fault"));
+        Say(logger, "as it is", level: LogLevel.Information);
+        Say(logger, "as it is", level: LogLevel.Information);
         Assert.Equal(["It failed: the disk is full", "It failed. System.InvalidOperationException: a fault", "as it is", "as it is"], lines.All);
     }
 
-    private static Exception Thrown(string message)
+    private static void Say(ILogger logger, string text, Exception? problem = null, LogLevel level = LogLevel.Error) =>
+        logger.Log(level, new EventId(7), text, problem, static (words, _) => words);
+
+    private static IOException Thrown(string message)
     {
         try
         {
