@@ -58,8 +58,8 @@ internal sealed class ArchiveAppend(string archive)
         return lengths;
     }
 
-    /// <summary>Cuts off again what was written.</summary>
-    /// <returns>Whether all of it is gone; what cannot be cut now is there to be recovered.</returns>
+    /// <summary>Takes away again what was written, and nothing else.</summary>
+    /// <returns>Whether all of it is gone; what cannot be taken away now is there to be recovered.</returns>
     public bool TakeBack()
     {
         var isGone = true;
@@ -68,7 +68,12 @@ internal sealed class ArchiveAppend(string archive)
             try
             {
                 var full = Path.Combine(archive, path);
-                if (File.Exists(full))
+                if (length == 0)
+                {
+                    // An empty file would be no gzip, and would stop zcat.
+                    DurableFile.Remove(full);
+                }
+                else if (File.Exists(full))
                 {
                     DurableFile.Cut(full, length);
                 }

@@ -29,5 +29,16 @@ internal static class ArchivePath
         return string.Create(CultureInfo.InvariantCulture, $"{measurement}/{date:yyyy-MM-dd}{Suffix}");
     }
 
+    /// <summary>The archive's files, by their paths in it, with their lengths; ascending.</summary>
+    public static IEnumerable<(string Path, long Length)> Files(string archive)
+    {
+        var root = new DirectoryInfo(archive);
+        return !root.Exists
+            ? []
+            : root.EnumerateFiles("*" + Suffix, SearchOption.AllDirectories)
+                .Select(file => (Path.GetRelativePath(archive, file.FullName).Replace('\\', '/'), file.Length))
+                .OrderBy(file => file.Item1, StringComparer.Ordinal);
+    }
+
     private static long DayNumber(DateOnly date) => date.DayNumber - DateOnly.FromDateTime(DateTime.UnixEpoch).DayNumber;
 }

@@ -10,15 +10,17 @@ public static partial class DurableFile
     private const int ReadOnlyDirectory = 0;
 
     /// <summary>Makes sure that a file has the length it is known to have; 0 is no file.</summary>
-    /// <exception cref="IOException">It has another.</exception>
+    /// <exception cref="ArchiveChangedException">It has another.</exception>
     public static void Expect(string path, long length)
     {
         var file = new FileInfo(path);
         var found = file.Exists ? file.Length : 0;
         if (found != length)
         {
-            throw new IOException(string.Create(
-                CultureInfo.InvariantCulture, $"{path} has {found} bytes where the store knows {length}: something else writes to it"));
+            throw new ArchiveChangedException(
+                found == 0 && !file.Exists
+                    ? string.Create(CultureInfo.InvariantCulture, $"{path} is gone, of which the store knows {length} bytes: nothing was written; the next import goes on in a new file")
+                    : string.Create(CultureInfo.InvariantCulture, $"{path} has {found} bytes where the store knows {length}: something else writes to it"));
         }
     }
 
@@ -74,6 +76,22 @@ public static partial class DurableFile
         }
     }
 
+    /// <summary>Deletes a file, and its folder when nothing else is in it.</summary>
+    public static void Remove(string path)
+    {
+        var folder = Path.GetDirectoryName(path)!;
+        if (!Directory.Exists(folder))
+        {
+            return;
+        }
+
+        File.Delete(path);
+        if (!Directory.EnumerateFileSystemEntries(folder).Any())
+        {
+            Directory.Delete(folder);
+        }
+    }
+
     /// <summary>Moves a file over another, for good.</summary>
     public static void Replace(string path, string by)
     {
@@ -86,7 +104,8 @@ public static partial class DurableFile
         FlushFolder(Path.GetDirectoryName(Path.GetFullPath(path))!);
     }
 
-    private static void FlushFolder(string path)
+    /// <summary>Makes the names in a folder last.</summary>
+    public static void FlushFolder(string path)
     {
         // Windows keeps names in its journal and has no such call.
         if (OperatingSystem.IsWindows())
@@ -113,4 +132,25 @@ public static partial class DurableFile
     [LibraryImport("libc", EntryPoint = "fsync", SetLastError = true)]
     [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
     private static partial int Flush(int descriptor);
+}
+
+/// <summary>A file of the archive is not as it was left. The message is one line for the operator.</summary>
+public sealed class ArchiveChangedException : IOException
+{
+    /// <inheritdoc cref="ArchiveChangedException"/>
+    public ArchiveChangedException(string message)
+        : base(message)
+    {
+    }
+
+    /// <inheritdoc cref="ArchiveChangedException"/>
+    public ArchiveChangedException(string message, Exception innerException)
+        : base(message, innerException)
+    {
+    }
+
+    /// <summary>For completeness only.</summary>
+    public ArchiveChangedException()
+    {
+    }
 }

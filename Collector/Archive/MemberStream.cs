@@ -1,33 +1,35 @@
-using System.IO.Compression;
-
 namespace Collector.Archive;
 
 /// <summary>Unpacks an archive file from some length on, member by member: nothing of a member is handed out before all of it has been
-/// unpacked and its checksum has matched.</summary>
-/// <remarks>A torn member ends the stream; see <see cref="GoodLength"/>. Members that another program wrote have no length in their header
-/// and are unpacked together, to the end of the file.</remarks>
+/// unpacked and its checksum has matched. What cannot be read is left out, and listed.</summary>
+/// <remarks>How good members are told from what is none: <see cref="MemberReader"/>.</remarks>
 internal sealed class MemberStream : Stream
 {
-    private readonly string path;
-    private readonly FileStream file;
-    private readonly MemoryStream unpacked = new();
-    private readonly byte[] chunk = new byte[1 << 17];
-    private bool ended;
+    private readonly MemberReader reader;
+    private readonly MemoryStream buffered = new();
+    private readonly List<ByteRange> damaged = [];
+    private Stream content;
+    private long at;
 
-    public MemberStream(string path, long from)
+    /// <summary>Opens a file.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="from">Where a member begins, or the end.</param>
+    /// <param name="key">The archive's key; null: not known.</param>
+    /// <param name="length">How much of the file is looked at; null: all that it has now.</param>
+    public MemberStream(string path, long from, ulong? key, long? length = null)
     {
-        this.path = path;
-        file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite, bufferSize: 1 << 16, FileOptions.SequentialScan)
-        {
-            Position = from,
-        };
-        GoodLength = from;
+        reader = new MemberReader(path, key, length);
+        content = buffered;
+        at = from;
     }
 
-    /// <summary>The file's length up to the end of the last good member.</summary>
-    public long GoodLength { get; private set; }
+    /// <summary>The ranges that cannot be read, ascending; complete at the end.</summary>
+    public IReadOnlyList<ByteRange> Damaged => damaged;
 
-    /// <summary>Why it could not be read on; readers of streams take that for the end, but nothing behind it may be cut off then.</summary>
+    /// <summary>How many bytes the file had when it was opened.</summary>
+    public long FileLength => reader.Length;
+
+    /// <summary>Why it could not be read on; readers of streams take that for the end, but what lies behind is not damaged for that.</summary>
     public Exception? Failure { get; private set; }
 
     public override bool CanRead => true;
@@ -44,28 +46,41 @@ internal sealed class MemberStream : Stream
         set => throw new NotSupportedException();
     }
 
-    public override int Read(Span<byte> buffer)
+    /// <summary>The ranges of a whole file that cannot be read.</summary>
+    public static IReadOnlyList<ByteRange> Look(string path, ulong? key, long? length = null)
     {
-        while (unpacked.Position == unpacked.Length)
+        using var stream = new MemberStream(path, from: 0, key, length);
+        while (stream.NextMember())
         {
-            try
-            {
-                ended = ended || !Unpack();
-            }
-            catch (Exception problem) when (problem is IOException or InvalidDataException)
-            {
-                Failure = problem;
-                ended = true;
-                throw;
-            }
-
-            if (ended)
-            {
-                return 0;
-            }
         }
 
-        return unpacked.Read(buffer);
+        return stream.Damaged;
+    }
+
+    public override int Read(Span<byte> buffer)
+    {
+        try
+        {
+            while (buffer.Length > 0)
+            {
+                if (content.Read(buffer) is var read and > 0)
+                {
+                    return read;
+                }
+
+                if (!NextMember())
+                {
+                    return 0;
+                }
+            }
+
+            return 0;
+        }
+        catch (Exception problem) when (problem is IOException or InvalidDataException)
+        {
+            Failure = problem;
+            throw;
+        }
     }
 
     public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
@@ -84,85 +99,39 @@ internal sealed class MemberStream : Stream
     {
         if (disposing)
         {
-            file.Dispose();
-            unpacked.Dispose();
+            content.Dispose();
+            buffered.Dispose();
+            reader.Dispose();
         }
 
         base.Dispose(disposing);
     }
 
-    private bool Unpack()
+    private bool NextMember()
     {
-        file.Position = GoodLength;
-        var header = new byte[GzipMember.HeaderBytes];
-        var read = file.ReadAtLeast(header, header.Length, throwOnEndOfStream: false);
-        if (read == 0)
+        while (at < reader.Length)
         {
-            return false;
-        }
-
-        if (GzipMember.Length(header.AsSpan(0, read)) is not { } length)
-        {
-            return !GzipMember.IsCutHeader(header.AsSpan(0, read)) && UnpackForeign(header.AsSpan(0, read));
-        }
-
-        if (length < GzipMember.HeaderBytes || GoodLength + length > file.Length)
-        {
-            return false;
-        }
-
-        var member = new byte[length];
-        file.Position = GoodLength;
-        file.ReadExactly(member);
-        using var packed = new MemoryStream(member);
-        if (!TryUnpack(packed))
-        {
-            return false;
-        }
-
-        GoodLength += length;
-        return true;
-    }
-
-    /// <summary>Unpacks the rest of the file, which begins with no header of ours.</summary>
-    private bool UnpackForeign(ReadOnlySpan<byte> header)
-    {
-        // Zeros are what a power cut leaves of bytes that were not written out: nobody's data.
-        if (header.IndexOfAnyExcept((byte)0) < 0)
-        {
-            return false;
-        }
-
-        file.Position = GoodLength;
-        if (!TryUnpack(file))
-        {
-            throw new InvalidDataException(
-                $"{path} is damaged from byte {GoodLength} on, and that part was not written by this program: put the file aside, or repair it");
-        }
-
-        GoodLength = file.Length;
-        return true;
-    }
-
-    private bool TryUnpack(Stream packed)
-    {
-        unpacked.SetLength(0);
-        try
-        {
-            // Not CopyTo, which takes a cut for the end.
-            using var gzip = new GZipStream(packed, CompressionMode.Decompress, leaveOpen: true);
-            for (int read; (read = gzip.Read(chunk)) > 0;)
+            if (reader.TryRead(at, buffered, out var member))
             {
-                unpacked.Write(chunk, 0, read);
+                at = member.End;
+                content = member.IsBuffered ? buffered : reader.Unpack(member);
+                return true;
             }
 
-            unpacked.Position = 0;
-            return true;
+            var next = reader.Next(at);
+            if (damaged.Count > 0 && damaged[^1].To == at)
+            {
+                damaged[^1] = damaged[^1] with { To = next };
+            }
+            else
+            {
+                damaged.Add(new ByteRange(at, next));
+            }
+
+            at = next;
         }
-        catch (InvalidDataException)
-        {
-            unpacked.SetLength(0);
-            return false;
-        }
+
+        content = Null;
+        return false;
     }
 }

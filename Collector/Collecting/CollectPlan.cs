@@ -31,6 +31,12 @@ public static class CollectPlan
     public static FetchWindow? Next(StoredMeasurement measurement, DateTimeOffset? watermark, StoredJob? last, DateTimeOffset now)
     {
         ArgumentNullException.ThrowIfNull(measurement);
+        if (last is not null && (last.Succeeded > now + FetchWindows.Overlap || last.Started > now + FetchWindows.Overlap))
+        {
+            // By a clock that was ahead: it says nothing.
+            last = last with { Started = null, Succeeded = null };
+        }
+
         if (measurement.Stop + AfterTheEnd <= last?.Succeeded)
         {
             return null;
@@ -51,6 +57,24 @@ public static class CollectPlan
         }
 
         return from < now ? new FetchWindow(from, now) : null;
+    }
+
+    /// <summary>From where on to fetch again after a watermark that is still to come: a clock was ahead, nobody knows since when, and nothing arrived
+    /// meanwhile.</summary>
+    /// <param name="days">What the store has of the measurement, day by day.</param>
+    /// <param name="now">The present.</param>
+    /// <returns>The day before the last one that has a tenth of what the fullest day has, but at least <see cref="AfterTheEnd"/> ago: a few probes
+    /// whose clocks are wrong are always ahead of the rest.</returns>
+    public static DateTimeOffset BackFrom(IReadOnlyList<StoredDay> days, DateTimeOffset now)
+    {
+        ArgumentNullException.ThrowIfNull(days);
+        const int Tenth = 10;
+        var past = days.Where(day => day.Day >= 0 && UnixDay.Start(day.Day) <= now.ToUnixTimeSeconds()).ToList();
+        var most = past.Select(day => day.Samples).DefaultIfEmpty().Max();
+        var back = now - AfterTheEnd;
+        return past.FindLastIndex(day => day.Samples * Tenth >= most) is var full and >= 0
+            ? Earlier(back, DateTimeOffset.FromUnixTimeSeconds(UnixDay.Start(past[full].Day)) - FetchWindows.Day)
+            : back;
     }
 
     private static DateTimeOffset Earlier(DateTimeOffset one, DateTimeOffset other) => one < other ? one : other;

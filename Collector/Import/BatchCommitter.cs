@@ -82,7 +82,13 @@ internal sealed class BatchCommitter(ObservationStore store)
         var first = order.Count;
         order.AddRange(rejected);
         AddMembers(batch, ArchivePath.Rejected, first, order.Count, members);
-        Parallel.ForEach(members, member => Pack(batch, member));
+        if (members.Count == 0)
+        {
+            return;
+        }
+
+        var key = store.Ledger.Key();
+        Parallel.ForEach(members, member => Pack(batch, member, key));
         foreach (var member in members)
         {
             transaction.Archive(member.Path, member.Packed!.GetBuffer().AsMemory(0, (int)member.Packed.Length));
@@ -199,7 +205,7 @@ internal sealed class BatchCommitter(ObservationStore store)
         }
     }
 
-    private void Pack(ImportBatch batch, Member member)
+    private void Pack(ImportBatch batch, Member member, ulong key)
     {
         if (!buffers.TryTake(out var packed))
         {
@@ -222,6 +228,7 @@ internal sealed class BatchCommitter(ObservationStore store)
                     gzip.Write(batch.Text(start, end));
                 }
             },
+            key,
             packed);
         member.Packed = packed;
     }

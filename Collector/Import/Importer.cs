@@ -40,6 +40,9 @@ public sealed partial class Importer
         committer = new BatchCommitter(store);
     }
 
+    /// <summary>What of the archive could not be read, and was set aside, since this was made.</summary>
+    public AsideCounts Aside { get; private set; }
+
     /// <summary>Imports a stream; what format it has is found out.</summary>
     /// <param name="input">Results; stays open.</param>
     /// <param name="request">How.</param>
@@ -75,12 +78,15 @@ public sealed partial class Importer
                 return;
             }
 
-            foreach (var (path, known, length) in Unknown())
+            // Judged before anything is read: afterwards this store knows everything.
+            var knowsAll = store.KnowsAll;
+            foreach (var (path, from, known, length) in Unknown())
             {
-                var summary = await RecoverAsync(path, known, length, cancellation);
-                Recovered(path, length - known, summary.New);
+                var file = await RecoverAsync(path, from, knowsAll ? known : null, cancellation);
+                Recovered(path, length - from, file.Summary.New);
             }
 
+            store.CatchUp();
             store.DoubtsSettled = doubts;
         }
         finally
@@ -89,76 +95,74 @@ public sealed partial class Importer
         }
     }
 
-    /// <summary>Brings an archive file into the store, from a length on.</summary>
+    /// <summary>Brings an archive file into the store, from a place on, and sets aside what cannot be read.</summary>
     /// <param name="path">Its path in the archive.</param>
-    /// <param name="known">The length up to which the store knows it.</param>
-    /// <param name="length">Its length.</param>
+    /// <param name="from">Where to begin: where a member does.</param>
+    /// <param name="acknowledged">Up to where the store shows that results may have been acknowledged; null: it shows nothing.</param>
     /// <param name="cancellation">Ends it between two batches.</param>
-    internal async Task<ImportSummary> RecoverAsync(string path, long known, long length, CancellationToken cancellation)
+    internal async Task<RecoveredFile> RecoverAsync(string path, long from, long? acknowledged, CancellationToken cancellation)
     {
         var full = Path.Combine(store.Folder.Archive, path);
-        ImportSummary summary;
-        long good;
-        using (var members = new MemberStream(full, known))
+        var key = store.Ledger.KnownKey;
+        var (summary, damaged, length) = await ReadAsync(path, full, from, key, cancellation);
+        if (damaged is [{ } first, ..] && first.From == from && from > 0 && !StepsTo(full, from, key))
         {
-            summary = path switch
-            {
-                ArchivePath.Measurements => Measurements(members),
-                ArchivePath.Probes => Records(members, StoreRecords.ReadProbe),
-
-                // What was rejected is decoded anew: a later version may know better.
-                _ => await RunAsync(members, new ImportRequest(), archives: false, cancellation),
-            };
-            good = members.GoodLength;
-            if (members.Failure is { } failure)
-            {
-                ExceptionDispatchInfo.Throw(failure);
-            }
+            // The file is another than the one the store knew.
+            (summary, damaged, length) = await ReadAsync(path, full, 0, key, cancellation);
         }
 
-        if (good < length)
+        var rest = length - damaged.Sum(range => range.Length);
+        if (damaged.Count > 0)
         {
-            DurableFile.Cut(full, good);
-            CutOff(path, length - good);
+            Tell(path, damaged, SetAside.Move(full, length, damaged), acknowledged);
         }
 
         using var transaction = store.BeginWrite();
-        transaction.SetArchiveLength(path, good);
+        if (rest > 0)
+        {
+            transaction.SetArchiveLength(path, rest);
+        }
+        else
+        {
+            transaction.ForgetArchive(path);
+        }
+
         transaction.Commit();
-        return summary;
+        return new RecoveredFile(summary, damaged);
     }
 
-    /// <summary>The archive's files, by their paths in it, with their lengths; ascending.</summary>
-    internal static IEnumerable<(string Path, long Length)> Files(string archive)
-    {
-        var root = new DirectoryInfo(archive);
-        return !root.Exists
-            ? []
-            : root.EnumerateFiles("*" + ArchivePath.Suffix, SearchOption.AllDirectories)
-                .Select(file => (Path.GetRelativePath(archive, file.FullName).Replace('\\', '/'), file.Length))
-                .OrderBy(file => file.Item1, StringComparer.Ordinal);
-    }
-
-    /// <summary>The files that are longer than the store knows; those that are shorter, or gone, are put right at once.</summary>
-    private List<(string Path, long Known, long Length)> Unknown()
+    /// <summary>The files of which the store does not know all, and from where on each has to be read.</summary>
+    private List<(string Path, long From, long Known, long Length)> Unknown()
     {
         using var transaction = store.BeginWrite();
         var known = transaction.ArchiveLengths();
-        var unknown = new List<(string Path, long Known, long Length)>();
+        var unknown = new List<(string Path, long From, long Known, long Length)>();
         var seen = new HashSet<string>(StringComparer.Ordinal);
-        foreach (var (path, length) in Files(store.Folder.Archive))
+        foreach (var (path, length) in ArchivePath.Files(store.Folder.Archive))
         {
-            seen.Add(path);
             var expected = known.GetValueOrDefault(path);
-            if (length > expected)
+            if (length == 0)
             {
-                unknown.Add((path, expected, length));
+                // Made, and not written to when the process or the disk ended: no gzip, and it would stop zcat.
+                DurableFile.Remove(Path.Combine(store.Folder.Archive, path));
+                if (expected > 0)
+                {
+                    transaction.ForgetArchive(path);
+                    Shorter(path, length, expected);
+                }
+            }
+            else if (length > expected)
+            {
+                unknown.Add((path, expected, expected, length));
             }
             else if (length < expected)
             {
-                transaction.SetArchiveLength(path, length);
+                // Where it ends now need not be the end of a member; and its end may be nothing that was read.
+                unknown.Add((path, 0, expected, length));
                 Shorter(path, length, expected);
             }
+
+            seen.Add(path);
         }
 
         foreach (var path in known.Keys.Where(path => !seen.Contains(path)))
@@ -169,6 +173,53 @@ public sealed partial class Importer
 
         transaction.Commit();
         return unknown;
+    }
+
+    private async Task<(ImportSummary Summary, IReadOnlyList<ByteRange> Damaged, long Length)> ReadAsync(
+        string path, string full, long from, ulong? key, CancellationToken cancellation)
+    {
+        using var members = new MemberStream(full, from, key);
+        var summary = path switch
+        {
+            ArchivePath.Measurements => Measurements(members),
+            ArchivePath.Probes => Records(members, StoreRecords.ReadProbe),
+
+            // What was rejected is decoded anew: a later version may know better.
+            _ => await RunAsync(members, new ImportRequest(), archives: false, cancellation),
+        };
+        if (members.Failure is { } failure)
+        {
+            ExceptionDispatchInfo.Throw(failure);
+        }
+
+        return (summary, members.Damaged, members.FileLength);
+    }
+
+    private static bool StepsTo(string full, long place, ulong? key)
+    {
+        using var reader = new MemberReader(full, key);
+        return reader.StepsTo(place);
+    }
+
+    /// <summary>Says and counts what was set aside.</summary>
+    private void Tell(string path, IReadOnlyList<ByteRange> damaged, IReadOnlyList<string> names, long? acknowledged)
+    {
+        var folder = path[..^Path.GetFileName(path).Length];
+        for (var index = 0; index < damaged.Count; index++)
+        {
+            var (range, name) = (damaged[index], folder + Path.GetFileName(names[index]));
+            var isUnknown = range.From >= acknowledged;
+            if (isUnknown)
+            {
+                Unfinished(path, range.Length, range.From, name);
+            }
+            else
+            {
+                Damaged(path, range.Length, range.From, name);
+            }
+
+            Aside = Aside.Plus(new AsideCounts(1, range.Length, isUnknown ? 0 : 1));
+        }
     }
 
     private ImportSummary Measurements(Stream lines)

@@ -1,7 +1,7 @@
 using System.Buffers;
 using System.Buffers.Binary;
-using System.Numerics;
 using System.Runtime.InteropServices;
+using Collector.Archive;
 using Collector.Results;
 
 namespace Collector.Store;
@@ -114,22 +114,7 @@ internal static class BlockCodec
     /// <exception cref="InvalidDataException">The block is damaged, or of a version this program does not know.</exception>
     public static void Decode(ReadOnlySpan<byte> block, long origin, List<Sample> samples)
     {
-        if (block.Length < 2 + ModeBytes + ChecksumBytes)
-        {
-            throw new InvalidDataException($"a block of samples is cut: {block.Length} bytes");
-        }
-
-        if (block[0] != Version)
-        {
-            throw new InvalidDataException($"a block of samples has version {block[0]}; this program reads version {Version}");
-        }
-
-        var content = block[..^ChecksumBytes];
-        if (BinaryPrimitives.ReadUInt32LittleEndian(block[content.Length..]) != Checksum(content))
-        {
-            throw new InvalidDataException("a block of samples is damaged: its checksum does not match");
-        }
-
+        var content = Content(block);
         var reader = new Reader(content[1..]);
         var count = reader.Unsigned();
         if (count > (ulong)content.Length)
@@ -148,6 +133,31 @@ internal static class BlockCodec
             CollectionsMarshal.SetCount(samples, before);
             throw;
         }
+    }
+
+    /// <summary>Looks whether a block is as it was written, without unpacking it.</summary>
+    /// <exception cref="InvalidDataException">It is damaged, or of a version this program does not know.</exception>
+    public static void Verify(ReadOnlySpan<byte> block) => Content(block);
+
+    private static ReadOnlySpan<byte> Content(ReadOnlySpan<byte> block)
+    {
+        if (block.Length < 2 + ModeBytes + ChecksumBytes)
+        {
+            throw new InvalidDataException($"a block of samples is cut: {block.Length} bytes");
+        }
+
+        if (block[0] != Version)
+        {
+            throw new InvalidDataException($"a block of samples has version {block[0]}; this program reads version {Version}");
+        }
+
+        var content = block[..^ChecksumBytes];
+        if (BinaryPrimitives.ReadUInt32LittleEndian(block[content.Length..]) != Checksum(content))
+        {
+            throw new InvalidDataException("a block of samples is damaged: its checksum does not match");
+        }
+
+        return content;
     }
 
     private static void Decode(ref Reader reader, long origin, Span<Sample> samples)
@@ -257,23 +267,7 @@ internal static class BlockCodec
     private static int Narrow(long value) =>
         value == (int)value ? (int)value : throw new InvalidDataException($"a block of samples holds {value} where 32 bits are allowed");
 
-    /// <summary>CRC-32C (Castagnoli), which processors compute by themselves.</summary>
-    private static uint Checksum(ReadOnlySpan<byte> bytes)
-    {
-        var crc = uint.MaxValue;
-        while (bytes.Length >= sizeof(ulong))
-        {
-            crc = BitOperations.Crc32C(crc, BinaryPrimitives.ReadUInt64LittleEndian(bytes));
-            bytes = bytes[sizeof(ulong)..];
-        }
-
-        foreach (var value in bytes)
-        {
-            crc = BitOperations.Crc32C(crc, value);
-        }
-
-        return ~crc;
-    }
+    private static uint Checksum(ReadOnlySpan<byte> bytes) => Crc.End(Crc.AddCastagnoli(Crc.Begin, bytes));
 
     private ref struct Writer(Span<byte> room)
     {

@@ -20,6 +20,15 @@ internal static partial class InstanceName
             DurableFile.Replace(file, file + ".new");
         }
 
+        return Read(file);
+    }
+
+    /// <summary>The name of a data folder; null: it has none yet.</summary>
+    /// <exception cref="IOException">The file that holds it is damaged.</exception>
+    public static string? Find(DataFolder folder) => Path.Combine(folder.Root, "instance") is var file && File.Exists(file) ? Read(file) : null;
+
+    private static string Read(string file)
+    {
         var name = File.ReadAllText(file).Trim();
         return name.Length is > 0 and <= 200 && !Unusual().IsMatch(name)
             ? name

@@ -1,3 +1,5 @@
+using System.Globalization;
+using Collector.Archive;
 using Collector.Geolocation;
 using Collector.Probes;
 using Collector.Results;
@@ -9,16 +11,25 @@ namespace Collector.Store;
 /// that order. Only what moves many samples at once is written once per database.</remarks>
 public abstract class ObservationStore : IObservationStore
 {
+    /// <summary>How many faults are told.</summary>
+    public const int MostFaults = 5;
+
     /// <summary>What <see cref="Measurement"/> reads.</summary>
     internal const string MeasurementColumns = "id, target, kind, family, query, interval_seconds, start, stop, followed";
 
+    /// <summary>The kind of the document that holds the number of the last commit with a part in the archive.</summary>
+    internal const string CommitsKind = "archive";
+
     private readonly SemaphoreSlim writing = new(1, 1);
+    private readonly Lazy<ArchiveLedger> ledger;
     private int doubts = 1;
+    private long? lastCommit;
 
     private protected ObservationStore(DataFolder folder, bool isReadOnly)
     {
         Folder = folder;
         IsReadOnly = isReadOnly;
+        ledger = new Lazy<ArchiveLedger>(() => new ArchiveLedger(folder.Archive));
     }
 
     /// <summary>The data folder, with the archive in it.</summary>
@@ -212,6 +223,71 @@ public abstract class ObservationStore : IObservationStore
         return true;
     }
 
+    /// <summary>Up to where the store knows each file of the folder's archive, by path; null: the folder has no part in it yet.</summary>
+    public abstract IReadOnlyDictionary<string, long>? ArchiveLengths();
+
+    /// <summary>Reads every block, and tells what is damaged.</summary>
+    /// <param name="isDeep">Unpack the blocks, and hold them against what the store says of each day; else compare their checksums.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    /// <returns>A line for each fault, at most <see cref="MostFaults"/>; empty when all is well.</returns>
+    public IReadOnlyList<string> Faults(bool isDeep, CancellationToken cancellationToken = default)
+    {
+        var faults = new List<string>();
+        var texts = isDeep ? List("SELECT id FROM texts", [], row => row.Int(0)).ToHashSet() : [];
+        var samples = new List<Sample>();
+        foreach (var facts in Facts())
+        {
+            var days = Days(facts.Measurement).ToDictionary(day => day.Day);
+            var found = new Dictionary<long, (long Probes, long Samples)>();
+            using var blocks = Blocks([facts.Measurement], long.MinValue, long.MaxValue, probes: null);
+            while (faults.Count < MostFaults && blocks.MoveNext())
+            {
+                cancellationToken.ThrowIfCancellationRequested();
+                samples.Clear();
+                try
+                {
+                    if (isDeep)
+                    {
+                        BlockCodec.Decode(blocks.Block, UnixDay.Start(blocks.Day), samples);
+                    }
+                    else
+                    {
+                        BlockCodec.Verify(blocks.Block);
+                    }
+                }
+                catch (InvalidDataException problem)
+                {
+                    faults.Add(Fault(facts.Measurement, blocks.Day, $"probe {blocks.Probe}: {problem.Message}"));
+                    continue;
+                }
+
+                if (isDeep && samples.Exists(sample => !IsText(sample.Identity) || !IsText(sample.Nsid) || !IsText(sample.Reason)))
+                {
+                    faults.Add(Fault(facts.Measurement, blocks.Day, $"probe {blocks.Probe}: a sample names a text that is not there"));
+                }
+
+                var (probes, sum) = found.GetValueOrDefault(blocks.Day);
+                found[blocks.Day] = (probes + 1, sum + samples.Count);
+            }
+
+            foreach (var day in isDeep && faults.Count == 0 ? days.Values : Enumerable.Empty<StoredDay>())
+            {
+                var (probes, sum) = found.GetValueOrDefault(day.Day);
+                if ((probes, sum) != (day.Probes, day.Samples))
+                {
+                    faults.Add(Fault(facts.Measurement, day.Day, $"{sum} observations of {probes} probes where {day.Samples} of {day.Probes} are counted"));
+                }
+            }
+        }
+
+        return faults.Count > MostFaults ? faults[..MostFaults] : faults;
+
+        bool IsText(int id) => id == 0 || texts.Contains(id);
+
+        static string Fault(long measurement, long day, string what) => string.Create(
+            CultureInfo.InvariantCulture, $"measurement {measurement}, {DateTimeOffset.FromUnixTimeSeconds(UnixDay.Start(day)):yyyy-MM-dd}, {what}");
+    }
+
     /// <inheritdoc/>
     public void Dispose()
     {
@@ -237,6 +313,37 @@ public abstract class ObservationStore : IObservationStore
 
     /// <summary>Has the archive looked through before the next import.</summary>
     internal void Doubt() => Interlocked.Increment(ref doubts);
+
+    /// <summary>What the archive knows of itself.</summary>
+    internal ArchiveLedger Ledger => ledger.Value;
+
+    /// <summary>By which name this archive's commits are counted: a shared store counts those of each instance.</summary>
+    internal abstract string CommitsName { get; }
+
+    /// <summary>The number of the last commit with a part in this archive; 0: none is known of.</summary>
+    internal long LastCommit
+    {
+        get => lastCommit ??= List(
+            "SELECT text FROM documents WHERE kind = $1 AND name = $2",
+            [CommitsKind, CommitsName],
+            row => long.TryParse(row.Text(0), NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : 0).FirstOrDefault();
+        set => lastCommit = value;
+    }
+
+    /// <summary>Whether this store knows of all that was ever acknowledged: no store that was made anew or came from a backup does.</summary>
+    internal bool KnowsAll => Ledger.Acknowledged is { } acknowledged && LastCommit >= acknowledged;
+
+    /// <summary>Called when all that the archive tells has been read: the store is then as good as the one that acknowledged it.</summary>
+    internal void CatchUp()
+    {
+        if (Ledger.Acknowledged is { } acknowledged && acknowledged > LastCommit)
+        {
+            using var transaction = BeginWrite(archives: false);
+            transaction.SaveCommit(acknowledged);
+            transaction.Commit();
+            LastCommit = acknowledged;
+        }
+    }
 
     /// <summary>Held while the archive's unknown parts are read.</summary>
     internal SemaphoreSlim Recovering { get; } = new(1, 1);

@@ -61,7 +61,16 @@ public sealed class PostgresStore : ObservationStore
         List("SELECT count(*) FROM pg_class WHERE relname = 'addresses' AND pg_table_is_visible(oid)", [], row => row.Long(0)) is [> 0];
 
     /// <inheritdoc/>
+    public override IReadOnlyDictionary<string, long>? ArchiveLengths() => (Instance ?? InstanceName.Find(Folder)) is { } instance
+        ? List("SELECT path, length FROM archive WHERE instance = $1", [instance], row => (Path: row.Text(0)!, Length: row.Long(1)))
+            .ToDictionary(file => file.Path, file => file.Length)
+        : null;
+
+    /// <inheritdoc/>
     internal override bool IsShared => true;
+
+    /// <inheritdoc/>
+    internal override string CommitsName => Instance ?? throw new InvalidOperationException("a store that is only read has no archive");
 
     /// <inheritdoc/>
     internal override void Each(string sql, object?[] values, Action<IRow> read)

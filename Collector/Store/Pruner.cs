@@ -37,6 +37,13 @@ public sealed class Pruner(ObservationStore store)
         return summary;
     }
 
+    /// <summary>The newest day that the store's archive has results of, by Atlas' clock; null: it has none.</summary>
+    public static DateOnly? NewestDay(ObservationStore store)
+    {
+        ArgumentNullException.ThrowIfNull(store);
+        return store.ArchiveLengths()?.Keys.Select(DateOf).Max();
+    }
+
     private static long Day(DateOnly date) => UnixDay.Of(new DateTimeOffset(date, TimeOnly.MinValue, TimeSpan.Zero).ToUnixTimeSeconds());
 
     private int PruneSamples(long first, CancellationToken cancellationToken)

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Runtime.InteropServices;
 using SQLitePCL;
 
 namespace Collector.Store;
@@ -6,13 +7,16 @@ namespace Collector.Store;
 /// <summary>One connection to a SQLite file, straight on SQLite's own interface: blocks are read where SQLite holds them and
 /// bound from spans, which the ADO.NET layer cannot do.</summary>
 /// <remarks>Not for use by several threads at once.</remarks>
-internal sealed class SqliteDatabase : IDisposable
+internal sealed partial class SqliteDatabase : IDisposable
 {
     /// <summary>How long to wait for another connection of this process to finish its commit.</summary>
     private const int BusyMilliseconds = 10_000;
 
     /// <summary>SQLITE_IOERR_SHMSIZE: the index of the journal, a file beside the database, does not find room.</summary>
     private const int NoRoomForIndex = raw.SQLITE_IOERR | (19 << 8);
+
+    /// <summary>SQLITE_FCNTL_HAS_MOVED (https://sqlite.org/c3ref/c_fcntl_begin_atomic_write.html).</summary>
+    private const int HasMovedOperation = 20;
 
     private readonly sqlite3 handle;
 
@@ -29,6 +33,9 @@ internal sealed class SqliteDatabase : IDisposable
 
     /// <summary>Whether a transaction is open.</summary>
     public bool IsInTransaction => raw.sqlite3_get_autocommit(handle) == 0;
+
+    /// <summary>Whether the file was removed, or another put in its place, since it was opened: what is written goes nowhere then.</summary>
+    public bool HasMoved => FileControl(handle, "main", HasMovedOperation, out var hasMoved) == raw.SQLITE_OK && hasMoved != 0;
 
     /// <summary>Opens a file for reading and writing, making it when it is not there.</summary>
     public static SqliteDatabase OpenToWrite(string path) => Open(path, path, raw.SQLITE_OPEN_READWRITE | raw.SQLITE_OPEN_CREATE);
@@ -92,6 +99,11 @@ internal sealed class SqliteDatabase : IDisposable
     }
 
     private static bool IsEmpty(string path) => new FileInfo(path) is not { Exists: true, Length: > 0 };
+
+    /// <summary>SQLite's own question to the file system; the package that carries SQLite does not hand it on.</summary>
+    [LibraryImport("e_sqlite3", EntryPoint = "sqlite3_file_control", StringMarshalling = StringMarshalling.Utf8)]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories | DllImportSearchPath.AssemblyDirectory)]
+    private static partial int FileControl(sqlite3 database, string name, int operation, out int result);
 
     private static SqliteDatabase Open(string path, string name, int flags)
     {

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Collector.Archive;
 
 namespace Collector.Store;
 
@@ -9,9 +10,12 @@ namespace Collector.Store;
 /// </remarks>
 public sealed class SqliteStore : ObservationStore
 {
+    private const string OwnCommits = "commits";
+
     private readonly StoreLock? writeLock;
-    private readonly SqliteDatabase? writer;
     private readonly ConcurrentBag<SqliteDatabase> readers = [];
+    private SqliteDatabase? writer;
+    private int opened;
 
     private SqliteStore(DataFolder folder, StoreLock? writeLock, SqliteDatabase? writer)
         : base(folder, isReadOnly: writer is null)
@@ -61,7 +65,7 @@ public sealed class SqliteStore : ObservationStore
         return new SqliteStore(folder, writeLock: null, writer);
     }
 
-    /// <summary>Asks SQLite to look through the whole file.</summary>
+    /// <summary>Asks SQLite to look through the whole file: its pages, its indices, not what is in the blocks.</summary>
     /// <returns>What it found wrong, at most a few lines; empty when all is well.</returns>
     public IReadOnlyList<string> Problems()
     {
@@ -90,7 +94,14 @@ public sealed class SqliteStore : ObservationStore
     }
 
     /// <inheritdoc/>
+    public override IReadOnlyDictionary<string, long>? ArchiveLengths() =>
+        List("SELECT path, length FROM archive", [], row => (Path: row.Text(0)!, Length: row.Long(1))).ToDictionary(file => file.Path, file => file.Length);
+
+    /// <inheritdoc/>
     internal override bool IsShared => false;
+
+    /// <inheritdoc/>
+    internal override string CommitsName => OwnCommits;
 
     /// <inheritdoc/>
     internal override void Each(string sql, object?[] values, Action<IRow> read)
@@ -105,7 +116,15 @@ public sealed class SqliteStore : ObservationStore
         new SqliteBlocks(Reader(), measurements, from, to, probes);
 
     /// <inheritdoc/>
-    private protected override StoreTransaction Begin(bool archives, Action ended) => new SqliteTransaction(this, writer!, ended) { Archives = archives };
+    private protected override StoreTransaction Begin(bool archives, Action ended)
+    {
+        if (writer!.HasMoved)
+        {
+            PutBack();
+        }
+
+        return new SqliteTransaction(this, writer, ended) { Archives = archives };
+    }
 
     /// <inheritdoc/>
     private protected override void Dispose(bool disposing)
@@ -170,6 +189,89 @@ public sealed class SqliteStore : ObservationStore
         }
     }
 
+    /// <summary>What a store knows of its archive.</summary>
+    /// <param name="database">Its file; it need not be there.</param>
+    /// <returns>The number of its last commit, and the lengths of the archive's files; null when it cannot be read.</returns>
+    internal static (long LastCommit, IReadOnlyDictionary<string, long> Lengths)? Known(string database)
+    {
+        if (!File.Exists(database))
+        {
+            return null;
+        }
+
+        try
+        {
+            using var old = SqliteDatabase.OpenToRead(database);
+            var lengths = new Dictionary<string, long>(StringComparer.Ordinal);
+            using (var rows = old.Prepare("SELECT path, length FROM archive"))
+            {
+                rows.Each([], row => lengths.Add(row.Text(0)!, row.Long(1)));
+            }
+
+            return (old.Number($"SELECT CAST(text AS INTEGER) FROM documents WHERE kind = '{CommitsKind}' AND name = '{OwnCommits}'") ?? 0, lengths);
+        }
+        catch (SqliteProblem)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>Tells a store which lengths the archive's files have now. What it is not told, it finds out.</summary>
+    internal static void SetKnown(string database, IEnumerable<(string Path, long Length)> lengths)
+    {
+        try
+        {
+            using var old = SqliteDatabase.OpenToWrite(database);
+            foreach (var (path, length) in lengths)
+            {
+                using var set = old.Prepare(length == 0 ? "DELETE FROM archive WHERE path = ?" : "UPDATE archive SET length = ?2 WHERE path = ?1");
+                set.Bind(1, path);
+                (length == 0 ? set : set.Bind(2, length)).Run();
+            }
+        }
+        catch (SqliteProblem)
+        {
+            // It reads the files anew when it is opened next.
+        }
+    }
+
+    /// <summary>Compares what this store holds with another one, by measurement and day.</summary>
+    /// <param name="database">The other's file; it need not be there.</param>
+    /// <returns>Null when it cannot be read.</returns>
+    internal StoreComparison? Compare(string database)
+    {
+        if (!File.Exists(database))
+        {
+            return null;
+        }
+
+        try
+        {
+            using (var attach = writer!.Prepare("ATTACH ? AS old"))
+            {
+                attach.Bind(1, database).Run();
+            }
+
+            try
+            {
+                using var query = writer.Prepare("""
+                    SELECT coalesce(sum(old.samples), 0), coalesce(sum(max(old.samples - coalesce(made.samples, 0), 0)), 0),
+                        coalesce(sum(old.samples > coalesce(made.samples, 0)), 0), (SELECT coalesce(sum(samples), 0) FROM main.days)
+                    FROM old.days AS old LEFT JOIN main.days AS made USING (measurement, day)
+                    """);
+                return query.Step() ? new StoreComparison(query.Long(0), query.Long(3), query.Long(1), query.Long(2)) : null;
+            }
+            finally
+            {
+                writer.Execute("DETACH old");
+            }
+        }
+        catch (SqliteProblem problem) when (!problem.IsBusy)
+        {
+            return null;
+        }
+    }
+
     /// <inheritdoc/>
     internal override void Settle()
     {
@@ -177,6 +279,45 @@ public sealed class SqliteStore : ObservationStore
 
         // Everything into the one file, for good.
         writer!.Execute("PRAGMA wal_checkpoint(TRUNCATE)");
+    }
+
+    /// <summary>Puts the file back that somebody removed while it was open: all of it is still here, and nowhere else.</summary>
+    /// <exception cref="IOException">Always: what was begun is not done, and somebody should know why.</exception>
+    private void PutBack()
+    {
+        var path = Folder.Database;
+        if (File.Exists(path) || !File.Exists(Folder.Lock))
+        {
+            throw new IOException(File.Exists(path)
+                ? $"{path} was replaced by another file while it was in use: nothing more is stored until this process is started again"
+                : $"{Folder.Root} was removed while it was in use: nothing more is stored until this process is started again");
+        }
+
+        var whole = path + ".new";
+        File.Delete(whole);
+        using (var copy = writer!.Prepare("VACUUM INTO ?"))
+        {
+            copy.Bind(1, whole).Run();
+        }
+
+        using (var made = SqliteDatabase.OpenToWrite(whole))
+        {
+            made.Execute("PRAGMA journal_mode = WAL");
+        }
+
+        // Whoever reads goes on with what was removed, and lets go of it at the end.
+        opened++;
+        while (readers.TryTake(out var reader))
+        {
+            reader.Dispose();
+        }
+
+        writer.Dispose();
+        File.Delete(path + "-wal");
+        File.Delete(path + "-shm");
+        DurableFile.Replace(path, whole);
+        writer = OpenWriter(path);
+        throw new IOException($"{path} was removed while it was in use; it is put back with all that it held, and the next turn goes on");
     }
 
     internal static SqliteDatabase OpenWriter(string path)
@@ -199,17 +340,17 @@ public sealed class SqliteStore : ObservationStore
     internal RentedReader Reader()
     {
         ObjectDisposedException.ThrowIf(IsDisposed, this);
-        return new RentedReader(this, readers.TryTake(out var reader) ? reader : SqliteDatabase.OpenToRead(Folder.Database));
+        return new RentedReader(this, opened, readers.TryTake(out var reader) ? reader : SqliteDatabase.OpenToRead(Folder.Database));
     }
 
     /// <summary>One of the store's reading connections, for as long as it is needed.</summary>
-    internal readonly struct RentedReader(SqliteStore store, SqliteDatabase database) : IDisposable
+    internal readonly struct RentedReader(SqliteStore store, int opened, SqliteDatabase database) : IDisposable
     {
         public SqliteDatabase Database { get; } = database;
 
         public void Dispose()
         {
-            if (store.IsDisposed)
+            if (store.IsDisposed || opened != store.opened)
             {
                 Database.Dispose();
             }
@@ -220,3 +361,10 @@ public sealed class SqliteStore : ObservationStore
         }
     }
 }
+
+/// <summary>How much two stores hold.</summary>
+/// <param name="Other">Observations in the other one.</param>
+/// <param name="This">Observations in this one.</param>
+/// <param name="Lacking">How many this one lacks, counted by measurement and day.</param>
+/// <param name="Days">Days of measurements on which it lacks any.</param>
+internal readonly record struct StoreComparison(long Other, long This, long Lacking, long Days);

@@ -170,7 +170,7 @@ internal abstract class StoreTransaction(ObservationStore store, Action ended) :
             derived ? 1L : 0L);
         if (Archives)
         {
-            Archive(ArchivePath.Measurements, GzipMember.Pack([StoreRecords.Line(measurement, derived)]));
+            Archive(ArchivePath.Measurements, GzipMember.Pack([StoreRecords.Line(measurement, derived)], store.Ledger.Key()));
         }
     }
 
@@ -350,19 +350,33 @@ internal abstract class StoreTransaction(ObservationStore store, Action ended) :
 
         if (lines.Count > 0 && Archives)
         {
-            Archive(ArchivePath.Probes, GzipMember.Pack(lines));
+            Archive(ArchivePath.Probes, GzipMember.Pack(lines, store.Ledger.Key()));
         }
     }
+
+    /// <summary>Remembers the number of the last commit that has a part in the archive.</summary>
+    public void SaveCommit(long number) => Run(
+        """
+        INSERT INTO documents (kind, name, text, version) VALUES ($1, $2, $3, 1)
+        ON CONFLICT (kind, name) DO UPDATE SET text = excluded.text, version = documents.version + 1
+        """,
+        ObservationStore.CommitsKind,
+        store.CommitsName,
+        number.ToString(CultureInfo.InvariantCulture));
 
     /// <summary>Makes it last. When this returns, it survives a power cut.</summary>
     public void Commit()
     {
+        long? number = null;
         if (!archive.IsEmpty)
         {
-            foreach (var (path, length) in archive.Write(ArchiveLength))
+            number = Math.Max(store.LastCommit, store.Ledger.Acknowledged ?? 0) + 1;
+            foreach (var (path, length) in Write())
             {
                 SetArchiveLength(path, length);
             }
+
+            SaveCommit(number.Value);
         }
 
         Reach(CommitStage.Archived);
@@ -379,6 +393,12 @@ internal abstract class StoreTransaction(ObservationStore store, Action ended) :
         }
 
         isOpen = false;
+        if (number is { } last)
+        {
+            store.LastCommit = last;
+            store.Ledger.Acknowledge(last);
+        }
+
         Reach(CommitStage.Committed);
     }
 
@@ -433,6 +453,20 @@ internal abstract class StoreTransaction(ObservationStore store, Action ended) :
         var list = new List<T>();
         Each(sql, values, row => list.Add(read(row)));
         return list;
+    }
+
+    private IReadOnlyCollection<(string Path, long Length)> Write()
+    {
+        try
+        {
+            return archive.Write(ArchiveLength);
+        }
+        catch (ArchiveChangedException)
+        {
+            // Somebody took a file away, or wrote to it: the next import looks through the archive first.
+            store.Doubt();
+            throw;
+        }
     }
 
     private void Reach(CommitStage stage)

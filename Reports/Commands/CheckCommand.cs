@@ -13,10 +13,19 @@ internal static class CheckCommand
 {
     private static readonly JsonSerializerOptions WithoutNulls = new() { DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull };
 
+    private static readonly Option<bool> Deep = new("--deep")
+    {
+        Description = "Unpack everything in archive and store; else their checksums are compared",
+    };
+
     /// <summary>The command.</summary>
     public static Command Create()
     {
-        var command = new Command("check", "Look whether configuration, schedule, Atlas, key, credits, GeoIP files, store, time series database, receivers of alerts and address are in order");
+        var command = new Command(
+            "check", "Look whether configuration, schedule, Atlas, key, credits, GeoIP files, store, archive, time series database, receivers of alerts and address are in order")
+        {
+            Deep,
+        };
         command.SetAction(RunAsync);
         return command;
     }
@@ -32,7 +41,7 @@ internal static class CheckCommand
             ScheduleInspector.Inspect(settings, time.GetUtcNow()),
             .. await new AtlasInspector(settings, time).InspectAsync(cancellationToken),
             .. GeoIpInspector.Inspect(settings.GeoIp, time.GetUtcNow()),
-            .. new StoreInspector(settings.Storage, settings.DataFolder(arguments.GetValue(CommonOptions.Data))).Inspect(),
+            .. new StoreInspector(settings.Storage, settings.DataFolder(arguments.GetValue(CommonOptions.Data)), arguments.GetValue(Deep)).Inspect(cancellationToken),
             .. new PlaceInspector(settings, settings.DataFolder(arguments.GetValue(CommonOptions.Data))).Inspect(time.GetUtcNow()),
             .. await TimeSeriesInspector.InspectAsync(settings.TimeSeries, time, cancellationToken),
             .. await AlertInspector.InspectAsync(settings, time, cancellationToken),

@@ -3,6 +3,8 @@ using System.Globalization;
 using System.Text.Json;
 using Analyzer.Time;
 using Collector.Configuration;
+using Collector.Import;
+using Collector.Store;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Reports.Hosting;
@@ -60,7 +62,13 @@ internal static class CollectCommand
         }
 
         Tell(outcomes, format, arguments.GetValue(CommonOptions.Quiet));
-        return outcomes.Any(outcome => outcome.Error is not null) ? ExitCode.Incomplete : ExitCode.Done;
+        var aside = services.GetRequiredService<Importer>().Aside;
+        if (aside.Places > 0)
+        {
+            await Console.Error.WriteLineAsync(RebuildCommand.Words(aside));
+        }
+
+        return aside.IsLoss || outcomes.Any(outcome => outcome.Error is not null) ? ExitCode.Incomplete : ExitCode.Done;
     }
 
     private static DateTimeOffset? Read(ParseResult arguments, Option<string?> option, TimeProvider time) =>

@@ -93,6 +93,12 @@ internal static class ImportCommand
             Console.Out.WriteLine(Json(total, files.Length, problems, clock.Elapsed));
         }
 
+        if (importer.Aside.Places > 0)
+        {
+            await Console.Error.WriteLineAsync(RebuildCommand.Words(importer.Aside));
+            exitCode = importer.Aside.IsLoss ? Worse(exitCode, ExitCode.Incomplete) : exitCode;
+        }
+
         if (!arguments.GetValue(CommonOptions.Quiet))
         {
             await Console.Error.WriteLineAsync(Words(total, files.Length, clock.Elapsed));

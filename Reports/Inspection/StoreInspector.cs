@@ -7,13 +7,17 @@ using Collector.Store;
 namespace Reports.Inspection;
 
 /// <summary>Looks at archive and store, without changing them and beside a service that runs.</summary>
-internal sealed class StoreInspector(StorageOptions options, string folder)
+/// <param name="options">Which store.</param>
+/// <param name="folder">The data folder.</param>
+/// <param name="isDeep">Unpack everything.</param>
+internal sealed class StoreInspector(StorageOptions options, string folder, bool isDeep = false)
 {
+    private const string RebuildSqlite = "end the service and run `measurement rebuild`, which makes the store anew from the archive";
     private const long FreeToTell = 2L << 30;
     private const long FreeToRefuse = 200L << 20;
 
     /// <summary>Looks.</summary>
-    public IEnumerable<Inspected> Inspect()
+    public IEnumerable<Inspected> Inspect(CancellationToken cancellationToken = default)
     {
         yield return Folder();
         if (Readers() is { } readers)
@@ -22,7 +26,12 @@ internal sealed class StoreInspector(StorageOptions options, string folder)
         }
 
         yield return Space(FreeSpace());
-        yield return Store();
+        var (store, known) = Store(cancellationToken);
+        yield return store;
+        foreach (var item in new ArchiveInspector(new DataFolder(folder).Archive, Path.Combine(folder, "timeseries", "spool"), isDeep).Inspect(known, cancellationToken))
+        {
+            yield return item;
+        }
     }
 
     /// <summary>What the free space means.</summary>
@@ -97,34 +106,50 @@ internal sealed class StoreInspector(StorageOptions options, string folder)
         }
     }
 
-    private Inspected Store()
+    /// <summary>The store, and up to where it knows each file of the archive.</summary>
+    private (Inspected Store, IReadOnlyDictionary<string, long>? Known) Store(CancellationToken cancellationToken)
     {
+        IReadOnlyDictionary<string, long>? known = null;
         try
         {
             using var store = StoreFactory.Open(options, folder, readOnly: true);
-            if (store is SqliteStore sqlite && sqlite.Problems() is { Count: > 0 } problems)
-            {
-                return Inspected.Failed("store", $"damaged: {problems[0]}", "end the service and run `measurement rebuild`, which makes the store anew from the archive");
-            }
-
-            var facts = store.Facts();
-            return Inspected.Ok("store", string.Create(
-                CultureInfo.InvariantCulture,
-                $"{(options.Provider == StorageProvider.Sqlite ? "SQLite, whole" : options.Provider.ToString())}: {facts.Sum(fact => fact.Samples):N0} observations of {facts.Count} measurements"));
+            known = store.ArchiveLengths();
+            return (Contents(store, cancellationToken), known);
         }
         catch (FileNotFoundException)
         {
-            return Inspected.Ok("store", "nothing was collected or imported yet");
+            return (Inspected.Ok("store", "nothing was collected or imported yet"), known);
         }
         catch (ConfigurationException problem)
         {
-            return Inspected.Failed("store", problem.Message, "see the section Storage in docs/configuration.md");
+            return (Inspected.Failed("store", problem.Message, "see the section Storage in docs/configuration.md"), known);
         }
         catch (Exception problem) when (problem is IOException or InvalidDataException or UnauthorizedAccessException or DbException)
         {
-            return Inspected.Failed("store", problem.Message, options.Provider == StorageProvider.Sqlite
-                ? "end the service and run `measurement rebuild`, which makes the store anew from the archive"
-                : "is the database up, and does Storage:ConnectionString lead to it?");
+            return (
+                Inspected.Failed("store", problem.Message, options.Provider == StorageProvider.Sqlite ? RebuildSqlite : "is the database up, and does Storage:ConnectionString lead to it?"),
+                known);
         }
+    }
+
+    private Inspected Contents(ObservationStore store, CancellationToken cancellationToken)
+    {
+        var isEmbedded = options.Provider == StorageProvider.Sqlite;
+        IReadOnlyList<string> faults = store is SqliteStore sqlite ? sqlite.Problems() : [];
+
+        // The blocks of a database elsewhere have to come over the network, all of them.
+        faults = faults.Count > 0 || !(isEmbedded || isDeep) ? faults : store.Faults(isDeep, cancellationToken);
+        if (faults.Count > 0)
+        {
+            return Inspected.Failed(
+                "store",
+                $"damaged: {faults[0]}{(faults.Count > 1 ? FormattableString.Invariant($" (and {(faults.Count >= ObservationStore.MostFaults ? "at least " : "")}{faults.Count - 1} more)") : "")}",
+                isEmbedded ? RebuildSqlite : "restore the database from its backup, then run `measurement rebuild` with each data folder");
+        }
+
+        var facts = store.Facts();
+        return Inspected.Ok("store", string.Create(
+            CultureInfo.InvariantCulture,
+            $"{(isEmbedded ? "SQLite, whole" : options.Provider.ToString())}{(isDeep ? ", all blocks unpacked" : "")}: {facts.Sum(fact => fact.Samples):N0} observations of {facts.Count} measurements"));
     }
 }

@@ -157,7 +157,7 @@ internal sealed partial class CollectJob(
         }
 
         // Set by a clock that was ahead: it promises what cannot be, and would stop the rounds until that time comes.
-        var back = now - CollectPlan.AfterTheEnd;
+        var back = CollectPlan.BackFrom(store.Days(measurement.Id), now);
         back = measurement.Start > back ? measurement.Start.Value : back;
         store.SetWatermark(measurement.Id, back.ToUnixTimeSeconds());
         WasAhead(measurement.Id, mark, back);

@@ -76,5 +76,29 @@ public sealed class CollectPlanTests
     public void A_last_round_in_the_future_stops_nothing() =>
         Assert.NotNull(CollectPlan.Next(Hourly, Noon.AddDays(-1), Ended(Noon.AddHours(5)), Noon));
 
+    /// <summary>A clock that was a year ahead must not make a measurement look as if it had told all.</summary>
+    [Fact]
+    public void A_round_of_a_clock_that_was_ahead_ends_nothing()
+    {
+        var last = Ended(Noon.AddYears(1));
+        Assert.NotNull(CollectPlan.Next(Hourly with { Stop = Noon.AddMonths(3) }, Noon.AddDays(-2), last, Noon));
+        Assert.Null(CollectPlan.Next(Hourly with { Stop = Noon.AddDays(-3) }, Noon.AddDays(-2), Ended(Noon.AddMinutes(-30)), Noon));
+    }
+
+    [Theory]
+    [InlineData(0, 2)]
+    [InlineData(1, 2)]
+    [InlineData(9, 10)]
+    public void After_a_clock_that_was_ahead_it_is_fetched_from_where_results_stopped(int daysWithout, int back)
+    {
+        // Some probes' clocks are wrong, both ways; they do not hide the gap.
+        var today = (long)(Noon - DateTimeOffset.UnixEpoch).TotalDays;
+        var days = Enumerable.Range(-40, 50).Select(day => new StoredDay(today + day, 5, day > -daysWithout ? 3 : 1000)).ToList();
+        var from = CollectPlan.BackFrom(days, Noon);
+        Assert.Equal(back, (int)Math.Round((Noon - from).TotalDays));
+        Assert.True(from <= Noon.AddDays(-CollectPlan.AfterTheEnd.TotalDays));
+        Assert.Equal(Noon - CollectPlan.AfterTheEnd, CollectPlan.BackFrom([], Noon));
+    }
+
     private static StoredJob Ended(DateTimeOffset at) => new("collect", 1) { Started = at, Ended = at, Succeeded = at };
 }

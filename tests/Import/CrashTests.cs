@@ -58,7 +58,7 @@ public abstract class CrashTests(StoreKind kind) : IDisposable
     [InlineData(60)]
     [InlineData(-1)]
     [InlineData(-9)]
-    public async Task A_torn_last_member_is_cut_off_and_said_so(int bytes)
+    public async Task A_torn_last_member_is_set_aside_and_said_so(int bytes)
     {
         var lines = Mixed(2, 300);
         await Import("data", Ndjson(lines));
@@ -67,27 +67,31 @@ public abstract class CrashTests(StoreKind kind) : IDisposable
         var whole = await File.ReadAllBytesAsync(path);
 
         // What a member looks like whose last bytes did not reach the disk.
-        var member = GzipMember.Pack([Ndjson([Dns(10, 99, Monday, 1.5, "torn")])]);
-        await File.WriteAllBytesAsync(path, [.. whole, .. bytes > 0 ? member[..bytes] : member[..^-bytes]]);
+        var member = GzipMember.Pack([Ndjson([Dns(10, 99, Monday, 1.5, "torn")])], 1);
+        byte[] torn = bytes > 0 ? member[..bytes] : member[..^-bytes];
+        await File.WriteAllBytesAsync(path, [.. whole, .. torn]);
 
         using (var store = Kind.Open())
         {
-            await new Importer(store, notes).RecoverAsync();
+            var importer = new Importer(store, notes);
+            await importer.RecoverAsync();
+            Assert.Equal(new AsideCounts(1, torn.Length, 0), importer.Aside);
         }
 
         Assert.Equal(whole, await File.ReadAllBytesAsync(path));
+        Assert.Equal(torn, await File.ReadAllBytesAsync($"{path}.damaged-{whole.Length}"));
         Assert.Equal(before, Kind.Dump("data"));
-        Assert.Contains(notes.Lines, line => line.Contains("cut off", StringComparison.Ordinal));
+        Assert.Contains(notes.Lines, line => line.Contains($"set aside in archive/10/{Path.GetFileName(path)}.damaged-{whole.Length}. The store shows", StringComparison.Ordinal));
     }
 
     [Fact]
-    public async Task Zeros_where_a_power_cut_took_the_bytes_are_cut_off_and_whole_members_before_them_are_kept()
+    public async Task Zeros_where_a_power_cut_took_the_bytes_are_set_aside_and_whole_members_before_them_are_kept()
     {
         await Import("data", Ndjson([Dns(10, 1, Monday, 1.5, "a")]));
         var path = Directory.EnumerateFiles(Kind["data/archive/10"]).Single();
         var whole = await File.ReadAllBytesAsync(path);
-        byte[] more = [.. whole, .. GzipMember.Pack([Ndjson([Dns(10, 2, Monday, 1.5, "b")])])];
-        var damaged = GzipMember.Pack([Ndjson([Dns(10, 3, Monday, 1.5, "c")])]);
+        byte[] more = [.. whole, .. GzipMember.Pack([Ndjson([Dns(10, 2, Monday, 1.5, "b")])], 1)];
+        var damaged = GzipMember.Pack([Ndjson([Dns(10, 3, Monday, 1.5, "c")])], 1);
         damaged.AsSpan(30).Clear();
         await File.WriteAllBytesAsync(path, [.. more, .. damaged, .. new byte[5000]]);
 
@@ -131,12 +135,12 @@ public abstract class CrashTests(StoreKind kind) : IDisposable
 
         Assert.Equal(length, new FileInfo(path).Length);
 
-        // Cut inside, it is nobody's to cut further.
+        // Cut inside, its part is set aside like one of ours.
         await File.WriteAllBytesAsync(path, [.. await File.ReadAllBytesAsync(path), .. Gzip(Ndjson(Mixed(1, 50)))[..200]]);
         using var again = Kind.Open();
-        var problem = await Assert.ThrowsAsync<InvalidDataException>(() => new Importer(again, notes).RecoverAsync());
-        Assert.Contains($"is damaged from byte {length}", problem.Message, StringComparison.Ordinal);
-        Assert.Equal(length + 200, new FileInfo(path).Length);
+        await new Importer(again, notes).RecoverAsync();
+        Assert.Equal(length, new FileInfo(path).Length);
+        Assert.Equal(200, new FileInfo($"{path}.damaged-{length}").Length);
     }
 
     [Fact]
@@ -170,6 +174,28 @@ public abstract class CrashTests(StoreKind kind) : IDisposable
 
         Directory.Delete(Kind["data/archive/10/2025-06-17.ndjson.gz"]);
         Assert.Equal(2, (await Import("data", lines)).New);
+    }
+
+    [Fact]
+    public async Task A_rebuild_sets_a_damaged_member_aside_and_the_store_keeps_what_it_has()
+    {
+        await Import("data", Ndjson(Mixed(3, 300)));
+        await Import("data", Ndjson([Dns(10, 99, Monday + 9, 1.5, "later")]));
+        var before = Kind.Dump("data");
+        var path = Kind["data/archive/10/2025-06-16.ndjson.gz"];
+        var bytes = await File.ReadAllBytesAsync(path);
+        bytes[200] ^= 1;
+        await File.WriteAllBytesAsync(path, bytes);
+        var rebuilt = await new Rebuilder(Kind.Options("data"), Kind["data"], notes).RebuildAsync();
+        Assert.Equal((1, 1), (rebuilt.Aside.Places, rebuilt.Aside.Acknowledged));
+        Assert.Equal(before, Kind.Dump("data"));
+        Assert.Equal(bytes.Length, new FileInfo(path).Length + new FileInfo(path + ".damaged-0").Length);
+
+        // And all is well from there.
+        using var store = Kind.Open();
+        var importer = new Importer(store, notes);
+        await importer.RecoverAsync();
+        Assert.Equal(default, importer.Aside);
     }
 
     /// <summary>The real program, killed again and again at any instant, and in the end let run.</summary>

@@ -29,7 +29,7 @@ public sealed class RebuilderTests : IDisposable
 
         var expected = oldIsDamaged ? Undamaged() : Dump();
         var summary = await new Rebuilder(new StorageOptions(), folder.Root, notes).RebuildAsync();
-        Assert.True(summary.New > 300);
+        Assert.True(summary.Import.New > 300);
         Assert.Equal(expected, Dump());
         Assert.Equal(oldIsDamaged, notes.Lines.Any(line => line.Contains("old store cannot be read", StringComparison.Ordinal)));
         Assert.Empty(Directory.EnumerateFiles(folder.Root, "*.rebuild*"));

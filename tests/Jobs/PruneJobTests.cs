@@ -55,6 +55,24 @@ public sealed class PruneJobTests
         Assert.Equal(samples, lab.Dump());
     }
 
+    /// <summary>What a clock that is ten years ahead would delete does not come back when it is right again.</summary>
+    [Fact]
+    public async Task A_clock_that_is_ahead_deletes_nothing_that_is_to_be_kept()
+    {
+        await using var lab = await Collected(new RetentionOptions { Samples = TimeSpan.FromDays(15), Archive = TimeSpan.FromDays(15) });
+        lab.Now = lab.Now.AddYears(10);
+        Assert.True(await lab.RunAsync("prune"));
+        var (samples, files) = (lab.Dump(), Days(lab).ToList());
+        Assert.NotEmpty(files);
+
+        lab.Now = lab.Now.AddYears(-10);
+        Assert.True(await lab.RunAsync("prune"));
+        var first = DateOnly.FromDateTime((lab.Now - TimeSpan.FromDays(15)).Date);
+        Assert.Equal(first, files.Min());
+        Assert.Equal(files, Days(lab));
+        Assert.Equal(samples, lab.Dump());
+    }
+
     [Fact]
     public async Task What_was_pruned_is_not_collected_again()
     {

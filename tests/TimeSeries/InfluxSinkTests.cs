@@ -156,6 +156,73 @@ public sealed class InfluxSinkTests : IDisposable
         Assert.Empty(Directory.GetFiles(folder["spool"]));
     }
 
+    /// <summary>A cut that ends behind the packed data is the one that .NET's reader does not notice.</summary>
+    [Theory]
+    [InlineData("flip")]
+    [InlineData("cut")]
+    [InlineData("empty")]
+    [InlineData("gone")]
+    public async Task A_damaged_request_on_disk_is_set_aside_and_the_others_are_sent(string damage)
+    {
+        var isUp = false;
+        await using var server = await LoopbackServer.StartAsync(async context =>
+        {
+            if (Volatile.Read(ref isUp))
+            {
+                await TakeAsync(context);
+                context.Response.StatusCode = 204;
+                return;
+            }
+
+            context.Response.StatusCode = 503;
+        });
+        var options = Options(server.Address, InfluxDialect.V2);
+        var spool = folder["spool"];
+        for (var round = 0; round < 2; round++)
+        {
+            Volatile.Write(ref isUp, false);
+            await using (var sink = Sink(options, spool: true))
+            {
+                foreach (var number in Enumerable.Range(0, 3))
+                {
+                    await WriteAsync(sink, SeriesPlace.Rollups, $"m n={number}i 1");
+                }
+            }
+
+            var second = Directory.GetFiles(spool, "*.lp.gz").Order(StringComparer.Ordinal).ElementAt(1);
+            var bytes = await File.ReadAllBytesAsync(second, TestContext.Current.CancellationToken);
+            switch (damage)
+            {
+                case "flip":
+                    bytes[12] ^= 8;
+                    break;
+                case "cut":
+                    bytes = bytes[..^6];
+                    break;
+                case "empty":
+                    bytes = [];
+                    break;
+            }
+
+            File.Delete(second);
+            if (damage != "gone")
+            {
+                await File.WriteAllBytesAsync(second, bytes, TestContext.Current.CancellationToken);
+            }
+
+            lines.Clear();
+            Volatile.Write(ref isUp, true);
+            await using var next = Sink(options, spool: true);
+            await EmptyAsync(next);
+            Assert.Equal(["m n=0i 1", "m n=2i 1"], lines);
+
+            // One more each time, though the names of the requests begin anew.
+            var aside = Directory.GetFiles(spool);
+            Assert.Equal(damage == "gone" ? 0 : round + 1, aside.Length);
+            Assert.All(aside, file => Assert.Equal(bytes, File.ReadAllBytes(file)));
+        }
+    }
+
     [Fact]
     public async Task A_full_spool_refuses_and_keeps_what_it_has()
     {

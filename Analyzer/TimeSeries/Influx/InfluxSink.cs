@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.IO.Compression;
 using System.Threading.Channels;
+using Collector.Archive;
 using Collector.Configuration;
 using Microsoft.Extensions.Logging;
 
@@ -338,20 +339,18 @@ public sealed partial class InfluxSink : ITimeSeriesSink
         try
         {
             gzip = await File.ReadAllBytesAsync(batch.Path, stopping.Token);
-            using var unpacked = new MemoryStream();
-            await using (var stream = new GZipStream(new MemoryStream(gzip), CompressionMode.Decompress))
+            if (WholeGzip.Read(batch.Path) is not { } unpacked)
             {
-                await stream.CopyToAsync(unpacked, stopping.Token);
+                Unreadable(batch.Points, batch.Bytes, spool!.SetOldestAside());
+                return null;
             }
 
-            lines = unpacked.ToArray();
+            lines = unpacked;
         }
-        catch (InvalidDataException damage)
+        catch (Exception trouble) when (trouble is FileNotFoundException or DirectoryNotFoundException)
         {
-            var aside = batch.Path + ".damaged";
-            File.Copy(batch.Path, aside, overwrite: true);
-            Unreadable(aside, damage.Message);
-            spool!.RemoveOldest();
+            spool!.ForgetOldest();
+            Missing(batch.Points, batch.Path);
             return null;
         }
         catch (IOException trouble)

@@ -127,11 +127,39 @@ internal sealed class Spool
     {
         lock (gate)
         {
-            var batch = waiting.Dequeue();
-            Points -= batch.Points;
-            Bytes -= batch.Bytes;
-            File.Delete(batch.Path);
+            var path = Dequeue().Path;
+            if (File.Exists(path))
+            {
+                File.Delete(path);
+            }
         }
+    }
+
+    /// <summary>Takes the request that waits longest, which cannot be read, out of the way.</summary>
+    /// <returns>The file it is kept in, which nothing reads, overwrites or deletes.</returns>
+    public string SetOldestAside()
+    {
+        lock (gate)
+        {
+            return WholeGzip.SetAside(Dequeue().Path);
+        }
+    }
+
+    /// <summary>Forgets the request that waits longest, whose file is gone.</summary>
+    public void ForgetOldest()
+    {
+        lock (gate)
+        {
+            Dequeue();
+        }
+    }
+
+    private SpooledBatch Dequeue()
+    {
+        var batch = waiting.Dequeue();
+        Points -= batch.Points;
+        Bytes -= batch.Bytes;
+        return batch;
     }
 
     private void Enqueue(SpooledBatch batch)
