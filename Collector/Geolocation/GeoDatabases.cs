@@ -12,13 +12,13 @@ namespace Collector.Geolocation;
 /// </remarks>
 public sealed partial class GeoDatabases : IGeoDatabase
 {
-    private static readonly TimeSpan Between = TimeSpan.FromSeconds(1);
+    private const long BetweenMs = 1000;
 
     private readonly GeoFile[] _files;
     private readonly TimeProvider _time;
     private readonly ILogger _log;
     private readonly Lock _looking = new();
-    private long _lookedAt;
+    private long _lookedAtMs;
     private int _version;
 
     private GeoDatabases(IEnumerable<GeoFile> files, TimeProvider time, ILogger log)
@@ -29,6 +29,9 @@ public sealed partial class GeoDatabases : IGeoDatabase
 
     /// <summary>No database at all.</summary>
     public static GeoDatabases None { get; } = new([], TimeProvider.System, NullLogger.Instance);
+
+    // Asked at every look-up: the system's fine clock would be a tenth of its cost.
+    private long NowMs => _time == TimeProvider.System ? Environment.TickCount64 : (long)_time.GetElapsedTime(0).TotalMilliseconds;
 
     /// <inheritdoc/>
     public IReadOnlyList<GeoDatabaseInfo> Sources
@@ -54,10 +57,12 @@ public sealed partial class GeoDatabases : IGeoDatabase
     /// <param name="options">Which files.</param>
     /// <param name="time">Tells when to look at the files again; null: the system's.</param>
     /// <param name="log">Where problems are told; null: nowhere.</param>
-    public static GeoDatabases Open(GeoIpOptions options, TimeProvider? time = null, ILogger? log = null)
+    /// <param name="inMemory">Whether to read the files whole, for a service that must outlive whatever is done to them; otherwise they are
+    /// mapped, which costs nothing at opening.</param>
+    public static GeoDatabases Open(GeoIpOptions options, TimeProvider? time = null, ILogger? log = null, bool inMemory = false)
     {
         // What each is for decides who is asked first for what; both may know everything.
-        GeoFile[] files = [new GeoFile("GeoIp:City", options.City), new GeoFile("GeoIp:Asn", options.Asn)];
+        GeoFile[] files = [new GeoFile("GeoIp:City", options.City, inMemory), new GeoFile("GeoIp:Asn", options.Asn, inMemory)];
         return new GeoDatabases(files.Where(file => file.Path.Length > 0), time ?? TimeProvider.System, log ?? NullLogger.Instance);
     }
 
@@ -68,9 +73,32 @@ public sealed partial class GeoDatabases : IGeoDatabase
         GeoRecord? found = null;
         foreach (var file in _files)
         {
-            if (file.Database is { } database && Find(file, database, address) is { } next)
+            if (Find(file, address) is { } next)
             {
                 found = found is null ? next : Together(found, next);
+            }
+        }
+
+        return found;
+    }
+
+    /// <inheritdoc/>
+    public IReadOnlyList<GeoDetails> Describe(IPAddress address)
+    {
+        Refresh();
+        var found = new List<GeoDetails>(_files.Length);
+        foreach (var file in _files)
+        {
+            try
+            {
+                if (file.Database?.Describe(address) is { } details)
+                {
+                    found.Add(details);
+                }
+            }
+            catch (Exception problem) when (problem is IOException or InvalidDataException or UnauthorizedAccessException)
+            {
+                // The short answer has told already, or the file is being replaced; this is an extra.
             }
         }
 
@@ -90,26 +118,37 @@ public sealed partial class GeoDatabases : IGeoDatabase
     private static GeoRecord Together(GeoRecord city, GeoRecord asn) =>
         asn.Asn is null ? city.With(asn) : (city with { Asn = null, AsName = null }).With(asn);
 
-    private GeoRecord? Find(GeoFile file, MaxMindDatabase database, IPAddress address)
+    private GeoRecord? Find(GeoFile file, IPAddress address)
     {
-        try
+        for (var database = file.Database; database is not null; database = file.Database)
         {
-            return database.Find(address);
-        }
-        catch (InvalidDataException problem)
-        {
-            if (file.TellDamage(database))
+            try
             {
-                Damaged(file.Key, problem.Message);
-            }
+                if (database.TryFind(address, out var record))
+                {
+                    return record;
+                }
 
-            return new GeoRecord { Problem = problem.Message };
+                // It was replaced this very moment; or all is over.
+                ObjectDisposedException.ThrowIf(file.Database == database, this);
+            }
+            catch (InvalidDataException problem)
+            {
+                if (file.TellDamage(database))
+                {
+                    Damaged(file.Key, problem.Message);
+                }
+
+                return new GeoRecord { Problem = problem.Message };
+            }
         }
+
+        return null;
     }
 
     private void Refresh()
     {
-        if (_files.Length > 0 && _time.GetElapsedTime(Volatile.Read(ref _lookedAt)) >= Between && _looking.TryEnter())
+        if (_files.Length > 0 && NowMs - Volatile.Read(ref _lookedAtMs) >= BetweenMs && _looking.TryEnter())
         {
             try
             {
@@ -143,6 +182,6 @@ public sealed partial class GeoDatabases : IGeoDatabase
             }
         }
 
-        Volatile.Write(ref _lookedAt, _time.GetTimestamp());
+        Volatile.Write(ref _lookedAtMs, NowMs);
     }
 }

@@ -1,7 +1,7 @@
 namespace Collector.Geolocation;
 
 /// <summary>One configured file, and what was last read from it. <see cref="Look"/> is for one thread at a time.</summary>
-internal sealed class GeoFile(string key, string? path) : IDisposable
+internal sealed class GeoFile(string key, string? path, bool inMemory) : IDisposable
 {
     private FileState _state;
     private MaxMindDatabase? _database;
@@ -31,8 +31,8 @@ internal sealed class GeoFile(string key, string? path) : IDisposable
         _state = state;
         try
         {
-            // What was replaced may still be in use by others: it is left to the garbage collector.
-            Volatile.Write(ref _database, MaxMindDatabase.Read(File.ReadAllBytes(Path), Path));
+            // Look-ups under way in what was replaced end there first.
+            Interlocked.Exchange(ref _database, MaxMindDatabase.Open(Path, inMemory))?.Dispose();
             Problem = null;
             return GeoFileChange.Taken;
         }
@@ -61,7 +61,7 @@ internal sealed class GeoFile(string key, string? path) : IDisposable
                 using var handle = File.OpenHandle(path, share: FileShare.ReadWrite | FileShare.Delete);
                 return new FileState(File.GetLastWriteTimeUtc(handle), File.GetCreationTimeUtc(handle), RandomAccess.GetLength(handle));
             }
-            catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)
+            catch (Exception problem) when (problem is IOException or UnauthorizedAccessException or ArgumentException)
             {
                 return new FileState(DateTime.MaxValue, DateTime.MaxValue, -1);
             }

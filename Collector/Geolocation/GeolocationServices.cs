@@ -14,7 +14,7 @@ public static class GeolocationServices
         services.TryAddSingleton(TimeProvider.System);
         services.AddLogging();
         services.AddSingleton<IGeoDatabase>(provider =>
-            GeoDatabases.Open(options, provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<GeoDatabases>>()));
+            GeoDatabases.Open(options, provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<GeoDatabases>>(), inMemory: true));
         return services;
     }
 }

@@ -16,6 +16,9 @@ public interface IGeoDatabase : IDisposable
     /// <summary>What is known about an address; null when nothing is.</summary>
     /// <remarks>Damage in a file throws nothing: what the other file knows comes back, with <see cref="GeoRecord.Problem"/> set.</remarks>
     GeoRecord? Find(IPAddress address);
+
+    /// <summary>More about an address, for a person to read, one entry a database that can tell. Slow: for one address, not for many.</summary>
+    IReadOnlyList<GeoDetails> Describe(IPAddress address) => [];
 }
 
 /// <summary>A database, for people.</summary>

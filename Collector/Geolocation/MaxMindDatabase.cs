@@ -1,328 +1,318 @@
 using System.Buffers.Binary;
-using System.IO.MemoryMappedFiles;
 using System.Net;
 using System.Net.Sockets;
-using System.Runtime.InteropServices;
-using Collector.Geography;
+using MaxMind.Db;
+using MaxMind.GeoIP2;
 
 namespace Collector.Geolocation;
 
-/// <summary>Reads databases of the MaxMind DB format 2.0, such as GeoLite2 and GeoIP2.</summary>
+/// <summary>One file of the MaxMind DB format, whatever layout its records have (docs/geography.md), read by MaxMind's own packages.</summary>
 /// <remarks>
-/// A file is a search tree (two records a node: the next node for bit 0 and for bit 1, or where the data are), 16 zero bytes, the data, and
-/// metadata behind a marker. The file is not trusted: whatever its bytes, an answer or an <see cref="InvalidDataException"/> comes back.
-/// Files are memory-mapped, as they are large and few of their pages are needed; replace one by renaming a new file over it, not by
-/// writing into it.
+/// Look-ups decode what <see cref="GeoRecord"/> needs and nothing else. The file is not trusted: the package bounds how deep, how many and how
+/// long the values of a record are, and whatever it throws becomes an <see cref="InvalidDataException"/> of one line. Safe from several
+/// threads; disposing waits for look-ups under way.
 /// </remarks>
-public sealed unsafe class MaxMindDatabase : IDisposable
+public sealed class MaxMindDatabase : IDisposable
 {
-    // The metadata are at the end; the format says how far back their marker can be.
-    private const int LongestMetadata = 128 * 1024;
-    private const int SeparatorBytes = 16;
+    // Enough to see how records are laid out; empty stretches of the tree are steps too.
+    private const int MostSamples = 32;
+    private const int MostSteps = 512;
 
-    private static ReadOnlySpan<byte> Marker => [0xab, 0xcd, 0xef, (byte)'M', (byte)'a', (byte)'x', (byte)'M', (byte)'i', (byte)'n', (byte)'d', (byte)'.', (byte)'c', (byte)'o', (byte)'m'];
-
-    private readonly MemoryMappedFile? _file;
-    private readonly SafeBuffer? _view;
-    private readonly byte* _mapped;
-    private readonly byte[] _bytes = [];
-    private readonly int _length;
+    private readonly Reader _reader;
+    private readonly Func<DatabaseReader> _typed;
     private readonly string _name;
-    private readonly int _dataStart;
-    private readonly int _dataEnd;
-    private readonly long _ipv4Record;
+    private readonly bool _isNested;
+    private int _users = 1;
+    private int _disposed;
 
-    private MaxMindDatabase(string name, byte[] bytes)
+    private MaxMindDatabase(string name, Reader reader, Func<DatabaseReader> typed)
     {
-        (_name, _bytes, _length) = (name, bytes, bytes.Length);
-        (Metadata, _dataStart, _dataEnd, _ipv4Record) = Inspect(bytes, name);
-    }
-
-    private MaxMindDatabase(string name, MemoryMappedFile file, MemoryMappedViewAccessor view, int length)
-    {
-        (_name, _file, _view, _length) = (name, file, view.SafeMemoryMappedViewHandle, length);
-        _view.AcquirePointer(ref _mapped);
-        _mapped += view.PointerOffset;
-        try
+        (_name, _reader, _typed) = (name, reader, typed);
+        var metadata = reader.Metadata;
+        if (metadata.BinaryFormatMajorVersion != 2 || metadata.IPVersion is not (4 or 6))
         {
-            (Metadata, _dataStart, _dataEnd, _ipv4Record) = Inspect(new ReadOnlySpan<byte>(_mapped, length), name);
+            throw new InvalidDataException(
+                $"{name} has format version {metadata.BinaryFormatMajorVersion} and IP version {metadata.IPVersion}; allowed: 2, and 4 or 6");
         }
-        catch
-        {
-            Dispose();
-            throw;
-        }
-    }
 
-    /// <summary>What the file says about itself.</summary>
-    public MaxMindMetadata Metadata { get; }
+        Info = new GeoDatabaseInfo(name, metadata.DatabaseType ?? "", BuiltAt(metadata), [.. metadata.Languages ?? []]);
+        (_isNested, Example) = Sample();
+    }
 
     /// <summary>The database, for people.</summary>
-    public GeoDatabaseInfo Info => new(_name, Metadata.DatabaseType, Metadata.BuiltAt, Metadata.Languages);
+    public GeoDatabaseInfo Info { get; }
+
+    /// <summary>An address of which something is known; null where the first ones say nothing.</summary>
+    public IPAddress? Example { get; }
 
     /// <summary>Opens a file.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="inMemory">Whether to read all of it now, so that nothing that happens to the file later can hurt; otherwise it is mapped,
+    /// which costs nothing at opening, but must not be shortened while in use.</param>
     /// <exception cref="IOException">It cannot be read.</exception>
+    /// <exception cref="UnauthorizedAccessException">It may not be read.</exception>
     /// <exception cref="InvalidDataException">It is no such database, or a damaged one.</exception>
-    public static MaxMindDatabase Open(string path)
+    public static MaxMindDatabase Open(string path, bool inMemory = false)
     {
         if (Directory.Exists(path))
         {
             throw new IOException($"{path} is a folder; allowed: a .mmdb file");
         }
 
-        using var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
-        if (stream.Length is 0 or > int.MaxValue)
-        {
-            throw new InvalidDataException($"{path} has {stream.Length} bytes; allowed: 1 to {int.MaxValue}");
-        }
-
-        var file = MemoryMappedFile.CreateFromFile(stream, null, 0, MemoryMappedFileAccess.Read, HandleInheritability.None, leaveOpen: true);
-        try
-        {
-            var view = file.CreateViewAccessor(0, 0, MemoryMappedFileAccess.Read);
-            return new MaxMindDatabase(path, file, view, (int)stream.Length);
-        }
-        catch
-        {
-            file.Dispose();
-            throw;
-        }
+        return Of(path, () => new Reader(path, inMemory ? FileAccessMode.Memory : FileAccessMode.MemoryMapped), () => new DatabaseReader(path));
     }
 
     /// <summary>Takes a database that is in memory.</summary>
     /// <param name="bytes">The file's bytes, from then on left alone.</param>
     /// <param name="name">What to call it in errors.</param>
     /// <exception cref="InvalidDataException">It is no such database, or a damaged one.</exception>
-    public static MaxMindDatabase Read(byte[] bytes, string name) => new(name, bytes);
+    public static MaxMindDatabase Read(byte[] bytes, string name) =>
+        Of(name, () => new Reader(new MemoryStream(bytes)), () => new DatabaseReader(new MemoryStream(bytes)));
 
-    /// <summary>What is known about an address; null when nothing is. Safe from several threads.</summary>
+    /// <summary>What is known about an address; null when nothing is.</summary>
     /// <exception cref="InvalidDataException">The database is damaged where this address is; one line says how.</exception>
-    public GeoRecord? Find(IPAddress address)
+    public GeoRecord? Find(IPAddress address) =>
+        TryFind(address, out var record) ? record : throw new ObjectDisposedException(_name);
+
+    /// <summary>The same, but tells that it was disposed of.</summary>
+    internal bool TryFind(IPAddress address, out GeoRecord? record)
     {
-        if (Lookup(address) is not { } value)
+        record = null;
+        if (!TryEnter())
         {
-            return null;
+            return false;
         }
 
-        var location = value["location"];
-        var record = new GeoRecord
+        try
         {
-            Country = Code(value["country"]),
-            RegisteredCountry = Code(value["registered_country"]),
-            City = Text(value["city"]?["names"]?["en"]),
-            Position = GeoPoint.From(Degrees(location?["latitude"]), Degrees(location?["longitude"])),
-            AccuracyRadiusKm = location?["accuracy_radius"] is MaxMindValue.Unsigned radius && radius.Value <= 20_038 ? (int)radius.Value : null,
-            Asn = value["autonomous_system_number"] is MaxMindValue.Unsigned asn && asn.Value <= uint.MaxValue ? (uint)asn.Value : null,
-            AsName = Text(value["autonomous_system_organization"]),
-            IsAnycast = value["traits"]?["is_anycast"] is MaxMindValue.Boolean { Value: true },
-        };
-        return record == new GeoRecord() ? null : record;
+            if (InTree(ref address))
+            {
+                record = (_isNested ? Nested(address) : Any(address))?.ToRecord();
+            }
+
+            return true;
+        }
+        catch (Exception problem) when (IsDamage(problem))
+        {
+            throw Damaged(problem);
+        }
+        finally
+        {
+            Leave();
+        }
     }
 
-    /// <summary>The whole record of an address; null when there is none.</summary>
+    /// <summary>Everything of interest to a person about an address; null where nothing is known, or the file is none of MaxMind's kinds.</summary>
+    /// <remarks>Slow: the file is opened for it.</remarks>
+    /// <exception cref="InvalidDataException">The database is damaged where this address is; one line says how.</exception>
+    public GeoDetails? Describe(IPAddress address)
+    {
+        try
+        {
+            if (!InTree(ref address))
+            {
+                return null;
+            }
+
+            using var reader = _typed();
+            return GeoDetails.Of(reader, address);
+        }
+        catch (Exception problem) when (IsDamage(problem))
+        {
+            throw Damaged(problem);
+        }
+    }
+
+    /// <summary>The whole record of an address as the package has it: text, numbers, maps and lists; null when there is none.</summary>
     /// <exception cref="InvalidDataException">The database is damaged where this address is.</exception>
-    public MaxMindValue? Lookup(IPAddress address)
+    internal object? Lookup(IPAddress address)
     {
-        Span<byte> bytes = stackalloc byte[16];
-        if (address.IsIPv4MappedToIPv6)
-        {
-            address = address.MapToIPv4();
-        }
-
-        var isV4 = address.AddressFamily == AddressFamily.InterNetwork;
-        if (!isV4 && Metadata.IpVersion == 4)
-        {
-            return null;
-        }
-
-        address.TryWriteBytes(bytes, out var length);
-        var held = Hold(out var file);
         try
         {
-            var record = Walk(file, Metadata, isV4 ? _ipv4Record : 0, bytes[..length]);
-            return record < Metadata.NodeCount ? throw new InvalidDataException($"{_name} is damaged: its search tree is deeper than an address has bits")
-                : record > Metadata.NodeCount ? DataAt(file, record)
-                : null;
+            return InTree(ref address) ? _reader.Find<object>(address) : null;
         }
-        finally
+        catch (Exception problem) when (IsDamage(problem))
         {
-            Release(held);
-        }
-    }
-
-    /// <summary>Reads the whole tree and every record once, so that damage shows now and not at some address later. Seconds, for the
-    /// largest databases.</summary>
-    /// <returns>How many different records there are.</returns>
-    /// <exception cref="InvalidDataException">It is damaged somewhere.</exception>
-    public int Verify()
-    {
-        var held = Hold(out var file);
-        try
-        {
-            var offsets = new HashSet<long>();
-            for (var node = 0; node < Metadata.NodeCount; node++)
-            {
-                for (var side = 0; side < 2; side++)
-                {
-                    var record = Record(file, Metadata, node, side);
-                    if (record == 0)
-                    {
-                        throw new InvalidDataException($"{_name} is damaged: node {node} of its search tree leads back to the root");
-                    }
-
-                    if (record > Metadata.NodeCount && offsets.Add(record))
-                    {
-                        DataAt(file, record);
-                    }
-                }
-            }
-
-            if (Metadata.NodeCount > 0)
-            {
-                Height(file, new byte[Metadata.NodeCount], node: 0, depth: 0);
-            }
-
-            return offsets.Count;
-        }
-        finally
-        {
-            Release(held);
+            throw Damaged(problem);
         }
     }
 
     /// <inheritdoc/>
     public void Dispose()
     {
-        // Lookups under way hold the view; it goes away when the last of them is done.
-        if (_view is { IsClosed: false })
+        if (Interlocked.Exchange(ref _disposed, 1) == 0)
         {
-            _view.ReleasePointer();
-            _view.Dispose();
-            _file?.Dispose();
+            Leave();
         }
     }
 
-    private static (MaxMindMetadata Metadata, int DataStart, int DataEnd, long Ipv4Record) Inspect(ReadOnlySpan<byte> file, string name)
+    private static MaxMindDatabase Of(string name, Func<Reader> open, Func<DatabaseReader> typed)
     {
-        var from = Math.Max(0, file.Length - LongestMetadata);
-        var found = file[from..].LastIndexOf(Marker);
-        if (found < 0)
+        Reader? reader = null;
+        try
         {
-            throw new InvalidDataException($"{name} is no MaxMind DB file: it has no metadata marker in its last 128 KiB");
+            reader = open();
+            return new MaxMindDatabase(name, reader, typed);
         }
-
-        var dataEnd = from + found;
-        var metadata = MaxMindMetadata.From(new MaxMindDecoder(file[(dataEnd + Marker.Length)..], $"{name} (metadata)").Decode(0), name);
-        var dataStart = metadata.TreeBytes + SeparatorBytes;
-        if (dataStart > dataEnd)
+        catch (Exception problem)
         {
-            throw new InvalidDataException($"{name}: its node_count {metadata.NodeCount} makes a search tree of {metadata.TreeBytes} bytes, but the data end at {dataEnd}");
-        }
-
-        if (file.Slice((int)metadata.TreeBytes, SeparatorBytes).ContainsAnyExcept((byte)0))
-        {
-            throw new InvalidDataException($"{name}: no 16 zero bytes follow the search tree of {metadata.NodeCount} nodes; node_count or the tree is damaged");
-        }
-
-        // IPv4 addresses are ::a.b.c.d in a tree of IPv6 addresses. Where the 96 zeros end early, all of IPv4 has that record.
-        Span<byte> zeros = stackalloc byte[12];
-        zeros.Clear();
-        var ipv4Record = metadata.IpVersion == 6 ? Walk(file, metadata, 0, zeros) : 0;
-        return (metadata, (int)dataStart, dataEnd, ipv4Record);
-    }
-
-    /// <summary>Follows the bits of an address, or of the first part of one, from a node.</summary>
-    /// <returns>Less than the node count: a node; equal: nothing is known; more: where the data are.</returns>
-    private static long Walk(ReadOnlySpan<byte> file, MaxMindMetadata metadata, long from, ReadOnlySpan<byte> address)
-    {
-        var record = from;
-        for (var bit = 0; bit < address.Length * 8 && record < metadata.NodeCount; bit++)
-        {
-            record = Record(file, metadata, (int)record, (address[bit >> 3] >> (7 - (bit & 7))) & 1);
-        }
-
-        return record;
-    }
-
-    /// <summary>The left (0) or right (1) record of a node.</summary>
-    private static long Record(ReadOnlySpan<byte> file, MaxMindMetadata metadata, int node, int side)
-    {
-        var bytes = file.Slice(node * metadata.NodeBytes, metadata.NodeBytes);
-        return metadata.RecordSizeBits switch
-        {
-            24 => UInt24(bytes[(side * 3)..]),
-            32 => BinaryPrimitives.ReadUInt32BigEndian(bytes[(side * 4)..]),
-
-            // 28 bits: the byte in the middle holds the highest four bits of both.
-            _ => side == 0 ? ((uint)(bytes[3] & 0xf0) << 20) | UInt24(bytes) : ((uint)(bytes[3] & 0x0f) << 24) | UInt24(bytes[4..]),
-        };
-    }
-
-    private static uint UInt24(ReadOnlySpan<byte> bytes) => ((uint)bytes[0] << 16) | ((uint)bytes[1] << 8) | bytes[2];
-
-    private static double? Degrees(MaxMindValue? value) => value is MaxMindValue.Double degrees ? degrees.Value : null;
-
-    private static string? Text(MaxMindValue? value) => value is MaxMindValue.Text { Value.Length: > 0 } text ? text.Value : null;
-
-    private static string? Code(MaxMindValue? country) =>
-        Text(country?["iso_code"]) is { Length: 2 } code && char.IsAsciiLetter(code[0]) && char.IsAsciiLetter(code[1]) ? code.ToUpperInvariant() : null;
-
-    /// <summary>How many bits are below a node, itself included. Parts of a tree may be shared (IPv4 has several ways in), so each node is
-    /// visited once and remembered; a circle would be deeper than an address has bits.</summary>
-    private int Height(ReadOnlySpan<byte> file, byte[] heights, int node, int depth)
-    {
-        var bits = Metadata.IpVersion == 6 ? 128 : 32;
-        if (heights[node] == 0 && depth < bits)
-        {
-            var below = 0;
-            for (var side = 0; side < 2; side++)
+            reader?.Dispose();
+            if (IsDamage(problem))
             {
-                var record = Record(file, Metadata, node, side);
-                if (record < Metadata.NodeCount)
-                {
-                    below = Math.Max(below, Height(file, heights, (int)record, depth + 1));
-                }
+                throw new InvalidDataException($"{name} cannot be used as a MaxMind database: {OneLine(problem)}", problem);
             }
 
-            heights[node] = (byte)(below + 1);
+            throw;
         }
-
-        return heights[node] > 0 && depth + heights[node] <= bits
-            ? heights[node]
-            : throw new InvalidDataException($"{_name} is damaged: its search tree is deeper than an address has bits");
     }
 
-    private MaxMindValue DataAt(ReadOnlySpan<byte> file, long record)
+    /// <summary>What the package throws where a file's bytes make no sense: exceptions of its own, of two kinds, and those of what it reads
+    /// with.</summary>
+    private static bool IsDamage(Exception problem) => problem
+        is InvalidDatabaseException or DeserializationException or ArgumentException or ArithmeticException or IndexOutOfRangeException
+        or InvalidCastException or EndOfStreamException;
+
+    private static string OneLine(Exception problem) => problem.Message.ReplaceLineEndings(" ");
+
+    // The number may be the largest there is.
+    private static DateTimeOffset? BuiltAt(Metadata metadata)
     {
-        var offset = record - Metadata.NodeCount - SeparatorBytes;
-        var data = file[_dataStart.._dataEnd];
-        return offset >= 0 && offset < data.Length
-            ? new MaxMindDecoder(data, _name).Decode((int)offset)
-            : throw new InvalidDataException($"{_name} is damaged: a record of its search tree leads to {offset} in data of {data.Length} bytes");
+        try
+        {
+            var at = metadata.BuildDate;
+            return at > DateTime.UnixEpoch ? new DateTimeOffset(at) : null;
+        }
+        catch (ArgumentOutOfRangeException)
+        {
+            return null;
+        }
     }
 
-    /// <summary>Takes the file's bytes, and keeps them from being unmapped until they are given back.</summary>
-    private bool Hold(out ReadOnlySpan<byte> file)
+    private static IPAddress AddressOf(UInt128 value, bool isV4)
     {
-        var held = false;
-        if (_view is null)
-        {
-            file = _bytes;
-        }
-        else
-        {
-            _view.DangerousAddRef(ref held);
-            file = new ReadOnlySpan<byte>(_mapped, _length);
-        }
-
-        return held;
+        Span<byte> bytes = stackalloc byte[16];
+        BinaryPrimitives.WriteUInt128BigEndian(bytes, value);
+        return new IPAddress(isV4 ? bytes[12..] : bytes);
     }
 
-    private void Release(bool held)
+    /// <summary>Brings an address into the form the tree has; false: it holds none of that family.</summary>
+    private bool InTree(ref IPAddress address)
     {
-        if (held)
+        // The package finds nothing under ::ffff:a.b.c.d, and takes the first bits of an IPv6 address for an IPv4 one where the tree has those.
+        if (address.IsIPv4MappedToIPv6)
         {
-            _view!.DangerousRelease();
+            address = address.MapToIPv4();
+        }
+
+        return address.AddressFamily == AddressFamily.InterNetwork || _reader.Metadata.IPVersion == 6;
+    }
+
+    private MaxMindRecord? Nested(IPAddress address)
+    {
+        try
+        {
+            return _reader.Find<MaxMindNestedRecord>(address);
+        }
+        catch (DeserializationException)
+        {
+            // This record is laid out otherwise than the first ones.
+            return Any(address);
+        }
+    }
+
+    private MaxMindAnyRecord? Any(IPAddress address)
+    {
+        try
+        {
+            return _reader.Find<MaxMindAnyRecord>(address);
+        }
+        catch (DeserializationException)
+        {
+            // A bare text or number is sound, and of no use; what is damaged throws again.
+            return _reader.Find<object>(address) is IReadOnlyDictionary<string, object?> map ? MaxMindAnyRecord.From(map) : null;
+        }
+    }
+
+    /// <summary>Reads the first records, to see how they are laid out and whether any can be read at all.</summary>
+    private (bool IsNested, IPAddress? Example) Sample()
+    {
+        var (isNested, read, example) = (true, 0, (IPAddress?)null);
+        Exception? damage = null;
+        foreach (var isV4 in _reader.Metadata.IPVersion == 6 ? new[] { true, false } : [true])
+        {
+            // IPv4 is below ::1:0:0 in a tree of IPv6.
+            var (bits, from) = isV4 ? (32, UInt128.Zero) : (128, UInt128.One << 32);
+            for (var step = 0; step < MostSteps && read < MostSamples * (isV4 ? 1 : 2); step++)
+            {
+                var address = AddressOf(from, isV4);
+                var length = 0;
+                try
+                {
+                    if (_reader.Find<object>(address, out length) is { } value)
+                    {
+                        read++;
+                        if (value is IReadOnlyDictionary<string, object?> map && MaxMindAnyRecord.From(map).ToRecord() is { } record)
+                        {
+                            example ??= address;
+                            isNested = isNested && IsSame(address, record);
+                        }
+                    }
+                }
+                catch (Exception problem) when (IsDamage(problem))
+                {
+                    damage ??= problem;
+                    length = length is 0 ? bits / 8 : length;
+                }
+
+                // On to the address after the network that held this one; after the last there is none.
+                var next = (from | ((UInt128.One << (bits - length)) - 1)) + 1;
+                if (length == 0 || next == 0 || (isV4 && next > uint.MaxValue))
+                {
+                    break;
+                }
+
+                from = next;
+            }
+        }
+
+        return read == 0 && damage is not null ? throw Damaged(damage) : (isNested, example);
+    }
+
+    private bool IsSame(IPAddress address, GeoRecord record)
+    {
+        try
+        {
+            return _reader.Find<MaxMindNestedRecord>(address)?.ToRecord() == record;
+        }
+        catch (DeserializationException)
+        {
+            return false;
+        }
+    }
+
+    private InvalidDataException Damaged(Exception problem) => new($"{_name} is damaged: {OneLine(problem)}", problem);
+
+    private bool TryEnter()
+    {
+        for (var users = Volatile.Read(ref _users); users > 0;)
+        {
+            var seen = Interlocked.CompareExchange(ref _users, users + 1, users);
+            if (seen == users)
+            {
+                return true;
+            }
+
+            users = seen;
+        }
+
+        return false;
+    }
+
+    private void Leave()
+    {
+        if (Interlocked.Decrement(ref _users) == 0)
+        {
+            _reader.Dispose();
         }
     }
 }

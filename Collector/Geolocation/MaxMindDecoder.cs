@@ -38,6 +38,9 @@ internal ref struct MaxMindDecoder
         _name = name;
     }
 
+    /// <summary>How many values were decoded so far.</summary>
+    public readonly int Values => _values;
+
     private enum Kind
     {
         Pointer = 1,

@@ -119,6 +119,64 @@ public sealed class GeoDatabasesTests : IDisposable
         Assert.StartsWith("Warning GeoIp:City: ", Assert.Single(_log.All), StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Look_ups_under_way_survive_that_the_file_is_replaced(bool inMemory)
+    {
+        Put("city.mmdb", Place("NL"));
+        using var both = GeoDatabases.Open(new GeoIpOptions { City = At("city.mmdb") }, _clock, null, inMemory);
+        using var over = new CancellationTokenSource();
+        var looking = Enumerable.Range(0, 2).Select(_ => Task.Run(() =>
+        {
+            var found = 0;
+            while (!over.IsCancellationRequested)
+            {
+                Assert.Contains(both.Find(Known)?.Country, new[] { "NL", "BE" });
+                found++;
+            }
+
+            return found;
+        })).ToList();
+        try
+        {
+            for (var version = 1; version <= 100; version++)
+            {
+                Put("city.mmdb", Place(version % 2 == 0 ? "NL" : "BE"));
+                Later();
+                both.Find(Known);
+            }
+        }
+        finally
+        {
+            await over.CancelAsync();
+        }
+
+        Assert.All(await Task.WhenAll(looking), found => Assert.True(found > 0));
+        Later();
+        Assert.Equal("NL", both.Find(Known)?.Country);
+        Assert.True(both.Version > 0);
+    }
+
+    [Fact]
+    public void After_the_end_there_is_no_answer()
+    {
+        Put("city.mmdb", Place("NL"));
+        var both = GeoDatabases.Open(new GeoIpOptions { City = At("city.mmdb") }, _clock);
+        both.Dispose();
+        Assert.Throws<ObjectDisposedException>(() => both.Find(Known));
+    }
+
+    [Fact]
+    public void A_person_is_told_more_by_each_database_that_can()
+    {
+        Put("city.mmdb", Place("NL"));
+        Put("asn.mmdb", new MaxMindFile { Type = "GeoLite2-ASN" }.Add("192.0.2.0/24", As(64500, "Example")));
+        using IGeoDatabase both = Open();
+        Assert.Equal(["Somewhere", "AS64500 Example"], both.Describe(Known).Select(details => details.ToString()));
+        Assert.Empty(both.Describe(IPAddress.Parse("203.0.113.1")));
+    }
+
     [Fact]
     public void It_is_among_the_services()
     {
@@ -152,7 +210,13 @@ public sealed class GeoDatabasesTests : IDisposable
 
     private sealed class Clock : TimeProvider
     {
-        public long Now { get; set; }
+        private long _now;
+
+        public long Now
+        {
+            get => Volatile.Read(ref _now);
+            set => Volatile.Write(ref _now, value);
+        }
 
         public override long TimestampFrequency => TimeSpan.TicksPerSecond;
 

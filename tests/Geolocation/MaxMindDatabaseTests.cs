@@ -54,11 +54,11 @@ public sealed class MaxMindDatabaseTests
             .Add("192.0.2.64/26", Text("just a text"))
             .Add("192.0.2.128/26", Map(("location", Map(("latitude", Double(0)), ("longitude", Double(0))))))
             .Add("192.0.2.192/26", Map(("country", Map(("iso_code", Text("<b>")))), ("traits", Map(("is_anycast", MaxMindFile.Boolean(true)))))));
-        Assert.Equal(new GeoRecord { RegisteredCountry = "NL" }, Find(database, "192.0.2.1"));
+        Assert.Equal(new GeoRecord { Country = "NL", RegisteredCountry = "NL" }, Find(database, "192.0.2.1"));
         Assert.Null(Find(database, "192.0.2.65"));
         Assert.Null(Find(database, "192.0.2.129"));
         Assert.Equal(new GeoRecord { IsAnycast = true }, Find(database, "192.0.2.193"));
-        Assert.Equal(new MaxMindValue.Text("just a text"), database.Lookup(IPAddress.Parse("192.0.2.65")));
+        Assert.Equal("just a text", database.Lookup(IPAddress.Parse("192.0.2.65")));
     }
 
     [Fact]
@@ -68,8 +68,9 @@ public sealed class MaxMindDatabaseTests
         var source = database.Info;
         Assert.Equal(("made by hand", "GeoLite2-City", DateTimeOffset.FromUnixTimeSeconds(1_750_000_000)), (source.Name, source.Type, source.BuiltAt));
         Assert.Equal(["en"], source.Languages);
-        Assert.Equal("made for a test", database.Metadata.Descriptions["en"]);
-        Assert.Equal(1, database.Verify());
+        var bytes = new MaxMindFile { Type = "GeoLite2-City" }.Add("192.0.2.0/24", Map()).Build();
+        Assert.Equal("made for a test", MaxMindStructure.Metadata(bytes, "made by hand").Descriptions["en"]);
+        Assert.Equal(1, MaxMindStructure.Verify(bytes, "made by hand").Records);
     }
 
     [Fact]
@@ -85,8 +86,7 @@ public sealed class MaxMindDatabaseTests
     {
         string[] texts = [.. new[] { 0, 28, 29, 284, 285, 65_820, 65_821, 100_000 }.Select(length => new string('x', length))];
         using var database = Open(new MaxMindFile().Add("192.0.2.0/24", MaxMindFile.Array([.. texts.Select(Text)])));
-        var list = Assert.IsType<MaxMindValue.List>(database.Lookup(IPAddress.Parse("192.0.2.1")));
-        Assert.Equal(texts, list.Items.Select(item => Assert.IsType<MaxMindValue.Text>(item).Value));
+        Assert.Equal(texts, Assert.IsType<List<object>>(database.Lookup(IPAddress.Parse("192.0.2.1"))));
     }
 
     public static TheoryData<string, byte[], string> Traps => new()
@@ -112,14 +112,44 @@ public sealed class MaxMindDatabaseTests
     [MemberData(nameof(Traps))]
     public void A_trap_in_the_data_ends_in_one_line(string what, byte[] record, string message)
     {
-        Assert.NotEmpty(what);
-        using var database = Open(new MaxMindFile().Add("192.0.2.0/24", record));
-        var error = Assert.Throws<InvalidDataException>(() => Find(database, "192.0.2.1"));
-        Assert.StartsWith("made by hand is damaged", error.Message, StringComparison.Ordinal);
-        Assert.Contains(message, error.Message, StringComparison.Ordinal);
-        Assert.DoesNotContain('\n', error.Message);
-        Assert.Throws<InvalidDataException>(() => database.Verify());
-        Assert.Null(Find(database, "198.51.100.1"));
+        var bytes = new MaxMindFile().Add("192.0.2.0/24", record).Add("198.51.100.0/24", City("NL", "Apeldoorn", 52.21, 5.97)).Build();
+        var found = Assert.Throws<InvalidDataException>(() => MaxMindStructure.Verify(bytes, "made by hand"));
+        Assert.StartsWith("made by hand is damaged", found.Message, StringComparison.Ordinal);
+        Assert.Contains(message, found.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain('\n', found.Message);
+
+        using var database = MaxMindDatabase.Read(bytes, "made by hand");
+        Assert.Equal("NL", Find(database, "198.51.100.1")?.Country);
+
+        // A look-up reads no more than it needs: it may find nothing, and never anything.
+        Assert.True(Refusal(() => Assert.Null(Find(database, "192.0.2.1"))) is null or { InnerException: not null });
+        if (what != "a text that is no UTF-8")
+        {
+            var refusal = Refusal(() => database.Lookup(IPAddress.Parse("192.0.2.1")));
+            Assert.StartsWith("made by hand is damaged: ", refusal?.Message, StringComparison.Ordinal);
+            Assert.DoesNotContain('\n', refusal!.Message);
+            Assert.StartsWith("MaxMind.Db.", refusal.InnerException!.GetType().FullName, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public void A_database_of_which_no_record_can_be_read_is_refused()
+    {
+        var error = Assert.Throws<InvalidDataException>(() => Open(new MaxMindFile().Add("192.0.2.0/24", Pointer(70_000)).Add("2001:db8::/32", Pointer(70_000))));
+        Assert.StartsWith("made by hand is damaged: ", error.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("asn")]
+    [InlineData("country")]
+    [InlineData("name")]
+    public void A_member_that_unfolds_without_end_ends_the_look_up(string member)
+    {
+        using var database = Open(new MaxMindFile { Shared = Bomb() }
+            .Add("192.0.2.0/24", Map((member, Pointer(0))))
+            .Add("198.51.100.0/24", Map(("country_code", Text("NL")))));
+        Assert.Throws<InvalidDataException>(() => Find(database, "192.0.2.1"));
+        Assert.Equal("NL", Find(database, "198.51.100.1")?.Country);
     }
 
     [Fact]
@@ -127,13 +157,27 @@ public sealed class MaxMindDatabaseTests
     {
         // 60,000 pointers to one text of 100,000 bytes: 6 GB unfolded.
         var record = MaxMindFile.Array([.. Enumerable.Repeat(Pointer(0), 60_000)]);
-        using var database = Open(new MaxMindFile { Shared = Text(new string('x', 100_000)) }.Add("192.0.2.0/24", record));
-        Assert.Contains("bytes of text", Assert.Throws<InvalidDataException>(() => Find(database, "192.0.2.1")).Message, StringComparison.Ordinal);
+        var bytes = new MaxMindFile { Shared = Text(new string('x', 100_000)) }.Add("192.0.2.0/24", record).Build();
+        Assert.Contains("bytes of text", Assert.Throws<InvalidDataException>(() => MaxMindStructure.Verify(bytes, "made by hand")).Message, StringComparison.Ordinal);
+        Assert.Throws<InvalidDataException>(() => MaxMindDatabase.Read(bytes, "made by hand"));
+    }
+
+    [Fact]
+    public void Many_records_that_unfold_to_the_most_each_are_refused_together()
+    {
+        // 300 records of 60,000 values each, all of them one array.
+        var file = new MaxMindFile { Shared = MaxMindFile.Array([.. Enumerable.Repeat(UInt16(1), 60_000)]) };
+        for (var network = 0; network < 300; network++)
+        {
+            file.Add($"10.{network / 256}.{network % 256}.0/24", MaxMindFile.Array(Pointer(0)));
+        }
+
+        Assert.Contains("unfold to over", Assert.Throws<InvalidDataException>(() => MaxMindStructure.Verify(file.Build(), "made by hand")).Message, StringComparison.Ordinal);
     }
 
     [Theory]
-    [InlineData(0, "is no MaxMind DB file")]
-    [InlineData(100, "is no MaxMind DB file")]
+    [InlineData(0, "x.mmdb cannot be used as a MaxMind database")]
+    [InlineData(100, "x.mmdb cannot be used as a MaxMind database")]
     public void Another_file_is_refused_when_opened(int length, string message) =>
         Assert.Contains(message, Assert.Throws<InvalidDataException>(() => MaxMindDatabase.Read(new byte[length], "x.mmdb")).Message, StringComparison.Ordinal);
 
@@ -176,6 +220,19 @@ public sealed class MaxMindDatabaseTests
             .Add("2001:db8::/32", MaxMindFile.Array(City("JP", "Tokyo", 35.68, 139.76), Text("x"), UInt32(7)))
             .Build();
         Mutations.Try(sound, rounds: 2_000, seed: 8038);
+    }
+
+    private static InvalidDataException? Refusal(Action action)
+    {
+        try
+        {
+            action();
+            return null;
+        }
+        catch (InvalidDataException refusal)
+        {
+            return refusal;
+        }
     }
 
     private static byte[] Bomb()

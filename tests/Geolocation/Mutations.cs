@@ -35,11 +35,12 @@ internal static class Mutations
                 foreach (var address in Addresses)
                 {
                     database.Find(address);
+                    database.Lookup(address);
                 }
 
                 if (round % 8 == 0)
                 {
-                    database.Verify();
+                    MaxMindStructure.Verify(bytes, "mutated");
                 }
 
                 answered++;
