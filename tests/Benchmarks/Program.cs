@@ -6,6 +6,7 @@ switch (args.FirstOrDefault())
 {
     case "dashboards": return await DashboardBenchmark.RunAsync(args[1..]);
     case "decode": return DecodeBenchmark.Run(args[1..]);
+    case "geoip": return GeoIpBenchmark.Run(args[1..]);
     case "import": return await ImportBenchmark.RunAsync(args[1..]);
     case "influx": return await InfluxBenchmark.RunAsync(args[1..]);
     case "influx-client": return await InfluxClientBenchmark.RunAsync(args[1..]);
@@ -16,6 +17,6 @@ switch (args.FirstOrDefault())
     case "series": return await SeriesBenchmark.RunAsync(args[1..]);
     case "store": return StoreBenchmark.Run();
     default:
-        Console.Error.WriteLine("usage: Benchmarks dashboards [FOLDER] | decode [FILE] | import [measurement.dll] | influx [STORE] | influx-client [STORE] | map | modes | report [FOLDER] | scoring [FROM-TO [PROBES]] | series [STORE] | store");
+        Console.Error.WriteLine("usage: Benchmarks dashboards [FOLDER] | decode [FILE] | geoip [FILE] | import [measurement.dll] | influx [STORE] | influx-client [STORE] | map | modes | report [FOLDER] | scoring [FROM-TO [PROBES]] | series [STORE] | store");
         return 2;
 }
