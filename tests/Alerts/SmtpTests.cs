@@ -177,7 +177,7 @@ public sealed class SmtpTests
     [InlineData("plain", "plain")]
     [InlineData("São Paulo ✈ 東京 and so many more words that no single line of a header can hold them", "São Paulo ✈ 東京 and so many more words that no single line of a header can hold them")]
     [InlineData("a\r\nBcc: x", "a  Bcc: x")]
-    [InlineData("=?utf-8?B?eA==?=", "= ?utf-8?B?eA==?=")]
+    [InlineData("=?utf-8?B?eA==?=", "= ?utf-8?B?eA== ?=")]
     public void A_subject_holds_what_is_written_and_nothing_else(string text, string expected)
     {
         var mail = Text(MailMessage.Of(Message(Alert(target: text)), Links, "measurement@example.org", ["noc@example.net"]));
