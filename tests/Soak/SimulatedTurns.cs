@@ -4,14 +4,15 @@ using Reports.Jobs;
 namespace Tests.Soak;
 
 /// <summary>The turns of a service whose clock is faster than the real one: Hangfire goes by the real one, so whoever makes time fly starts
-/// the jobs. <c>collect</c> and <c>analyze</c> every hour, the report in the hours of Monday from six on, the others as by default.</summary>
+/// the jobs. <c>collect</c> and <c>analyze</c> every hour; the report too, as a service tries again in an hour that found results missing; the
+/// others as by default.</summary>
 internal sealed class SimulatedTurns(DateTimeOffset begin)
 {
     private readonly JobSchedule schedule = JobSchedule.Of(new ScheduleOptions
     {
         Collect = new JobOptions { Cron = "0 * * * *" },
         Analyze = new JobOptions { Cron = "30 * * * *" },
-        WeeklyReport = new JobOptions { Cron = "0 6-23 * * MON" },
+        WeeklyReport = new JobOptions { Cron = "45 * * * *" },
     });
 
     private readonly Dictionary<string, DateTimeOffset> given = [];
