@@ -4,7 +4,6 @@ using System.Text.Json;
 using Analyzer.Time;
 using Collector.Configuration;
 using Collector.Import;
-using Collector.Store;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Reports.Hosting;

@@ -4,7 +4,6 @@ using Analyzer.Catchments;
 using Analyzer.Lookups;
 using Collector.Network;
 using Collector.Probes;
-using Reports.Catchments;
 using Reports.Errors;
 
 namespace Reports.Lookups;
