@@ -8,6 +8,9 @@ namespace Reports.Weekly;
 /// <summary>The maps of a report: which there are, and their drawing.</summary>
 internal static class ReportMaps
 {
+    /// <summary>The most PoPs of a target and family that have a map of their own.</summary>
+    public const int MostPopMaps = 30;
+
     /// <summary>The files of one target and family, in the order of the page.</summary>
     public static IReadOnlyList<MapFile> FilesOf(WeekView view) => [.. Of(view).Select(map => map.File)];
 
@@ -56,9 +59,15 @@ internal static class ReportMaps
                 () => BlackHoleMap.Of(subject, [.. view.BlackHoles.Select(Show)], [.. catchment.Probes.Select(Show)]));
         }
 
+        var drawn = Drawn(catchment, pops);
         for (var index = 0; index < pops.Count; index++)
         {
             var pop = pops[index];
+            if (!drawn.Contains(pop.Code))
+            {
+                continue;
+            }
+
             yield return (
                 Name(catchment, "rtt", $"{name}: who uses {pop.Code}{(pop.City is null ? "" : $", {pop.City}")}, and how far away they are", pop.Code, index),
                 () => RttMap.Of(
@@ -67,6 +76,21 @@ internal static class ReportMaps
                     [.. catchment.Probes.Where(probe => (probe.Pop ?? probe.FormerPop)?.Code == pop.Code).Select(Show)],
                     catchment.Target.GreenBelowMs));
         }
+    }
+
+    /// <summary>The PoPs with a map of their own: all, or of hundreds those that most probes use. Each map costs as much as the one of all.</summary>
+    private static HashSet<string> Drawn(Catchment catchment, IReadOnlyList<Pop> pops)
+    {
+        if (pops.Count <= MostPopMaps)
+        {
+            return [.. pops.Select(pop => pop.Code)];
+        }
+
+        var probes = catchment.Probes.Select(probe => (probe.Pop ?? probe.FormerPop)?.Code).OfType<string>().CountBy(code => code).ToDictionary(StringComparer.Ordinal);
+        return
+        [
+            .. pops.Select(pop => pop.Code).Where(probes.ContainsKey).OrderByDescending(code => probes[code]).ThenBy(code => code, StringComparer.Ordinal).Take(MostPopMaps),
+        ];
     }
 
     /// <summary>The map tells what the table tells: only flips on the common panel change a country.</summary>

@@ -3,7 +3,6 @@ using System.Net;
 using System.Text.Json.Nodes;
 using Analyzer.Catchments;
 using Analyzer.Checks;
-using Analyzer.Identities;
 using Analyzer.Lookups;
 using Analyzer.Time;
 using Collector.Configuration;

@@ -85,7 +85,7 @@ internal static partial class Harmless
                 Assert.Matches("^[a-z][A-Za-z0-9:-]*$", attribute.Name);
                 if (attribute.Name is "href" or "src" or "action" or "formaction" or "xlink:href")
                 {
-                    Assert.Matches("^(#|/|[a-z0-9-]+\\.|maps/|data:,$|data:image/(png|svg\\+xml);|\\.\\./|mailto:|[0-9]{4}-W[0-9]{2}/|https?://|$)", attribute.Value);
+                    Assert.Matches("^(#|/|[a-z0-9-]+\\.|maps/|charts/|data:,$|data:image/(png|svg\\+xml);|\\.\\./|mailto:|[0-9]{4}-W[0-9]{2}/|https?://|$)", attribute.Value);
                     Assert.False(attribute.Value.StartsWith("http", StringComparison.Ordinal) && attribute.Value.Contains(Payloads.Mark, StringComparison.Ordinal), element.OuterHtml);
                 }
             }

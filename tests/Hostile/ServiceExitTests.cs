@@ -50,6 +50,7 @@ public sealed partial class ServiceExitTests(HostileRun run) : IClassFixture<Hos
         ["/changes"] = ["/changes"],
         ["/favicon.ico"] = ["/favicon.ico"],
         ["/findings"] = ["/findings", "/findings?week=2026-W46", "/findings?week=STRANGE", "/findings?check=STRANGE"],
+        ["/hangfire/{**path}"] = ["/hangfire/STRANGE"],
         ["/health/live"] = ["/health/live"],
         ["/health/ready"] = ["/health/ready"],
         ["/jobs"] = ["/jobs", "/jobs?started=STRANGE"],

@@ -30,7 +30,8 @@ public sealed class PostgresAwayTests(PostgresServer server)
             {
                 var started = Stopwatch.StartNew();
                 var ill = await host.GetAsync("/health/ready");
-                Assert.Equal((HttpStatusCode.ServiceUnavailable, "not ready: store, alerts\n"), (ill.StatusCode, await ill.Content.ReadAsStringAsync()));
+                Assert.Equal(HttpStatusCode.ServiceUnavailable, ill.StatusCode);
+                Assert.StartsWith("not ready: store", await ill.Content.ReadAsStringAsync(), StringComparison.Ordinal);
                 Assert.InRange(started.Elapsed, TimeSpan.Zero, TimeSpan.FromSeconds(2));
                 Assert.Equal("ok\n", await host.TextAsync("/health/live"));
             }

@@ -57,7 +57,7 @@ public sealed class ReportMemoryTests
         await body.CopyToAsync(Stream.Null);
     }
 
-    private static async Task<Uri> AddressAsync(string log)
+    internal static async Task<Uri> AddressAsync(string log)
     {
         const string Words = "it answers on ";
         using var patience = new CancellationTokenSource(TimeSpan.FromMinutes(2));
