@@ -45,9 +45,7 @@ public sealed class ServeCommandTests : IAsyncLifetime
         taken.Start();
         await using var service = Serve("serve.log", ("Web__Listen", $"http://{taken.LocalEndpoint}"));
         Assert.Equal(1, await service.EndAsync());
-        var last = (await File.ReadAllLinesAsync(folder["serve.log"]))[^1];
-        Assert.StartsWith("measurement: ", last, StringComparison.Ordinal);
-        Assert.Contains("address already in use", last, StringComparison.Ordinal);
+        Assert.Contains("which another process listens on", Assert.Single(await File.ReadAllLinesAsync(folder["serve.log"])), StringComparison.Ordinal);
     }
 
     [Fact]

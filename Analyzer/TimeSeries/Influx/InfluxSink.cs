@@ -18,7 +18,7 @@ public sealed partial class InfluxSink : ITimeSeriesSink
     private const int MostBytes = 4 * 1024 * 1024;
 
     // No server that works limits requests below that, and one point of ours is far shorter: whoever finds it too large finds everything too large.
-    private const int NeverTooLarge = 8 * 1024;
+    private const int NeverTooLarge = 1024;
 
     // A reason for which points are refused is told once, and then so often at most, with what has come together.
     private static readonly TimeSpan BetweenRefusals = TimeSpan.FromMinutes(10);
