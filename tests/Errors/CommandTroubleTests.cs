@@ -62,6 +62,7 @@ public sealed class CommandTroubleTests(TroubledRun run) : IClassFixture<Trouble
     private static readonly string[] Refused = [.. Writing, "alerts test", "check"];
 
     [Theory]
+    [Trait("Tier", "slow")]
     [MemberData(nameof(Commands))]
     public async Task A_disk_with_little_room_that_gets_full_under_way(string command)
     {
@@ -71,6 +72,7 @@ public sealed class CommandTroubleTests(TroubledRun run) : IClassFixture<Trouble
     }
 
     [Theory]
+    [Trait("Tier", "slow")]
     [MemberData(nameof(Commands))]
     public async Task A_disk_that_cannot_be_written_to(string command)
     {
@@ -82,6 +84,7 @@ public sealed class CommandTroubleTests(TroubledRun run) : IClassFixture<Trouble
     }
 
     [Theory]
+    [Trait("Tier", "slow")]
     [MemberData(nameof(QuickCommands))]
     public async Task A_folder_that_was_removed_and_a_working_folder_that_was(string command)
     {
@@ -91,6 +94,7 @@ public sealed class CommandTroubleTests(TroubledRun run) : IClassFixture<Trouble
     }
 
     [Theory]
+    [Trait("Tier", "slow")]
     [MemberData(nameof(QuickCommands))]
     public async Task A_pipe_that_nobody_reads_is_no_error(string command)
     {
@@ -104,6 +108,7 @@ public sealed class CommandTroubleTests(TroubledRun run) : IClassFixture<Trouble
     }
 
     [Theory]
+    [Trait("Tier", "slow")]
     [MemberData(nameof(QuickCommands))]
     public async Task Output_and_errors_onto_a_full_disk(string command)
     {

@@ -69,6 +69,7 @@ public sealed class ServiceStartTests : IDisposable
     {
         string[] all = ["-c", $"umask {umask}; exec \"$@\"", "sh", Repository.Dotnet, typeof(Reports.Commands.ExitCode).Assembly.Location, .. arguments];
         var start = new ProcessStartInfo("/bin/sh", all) { RedirectStandardError = true, RedirectStandardOutput = true, RedirectStandardInput = true, WorkingDirectory = folder.Root };
+        start.Environment["DOTNET_TieredCompilation"] = "1";
         foreach (var (name, value) in environment ?? [])
         {
             start.Environment[name] = value;

@@ -107,6 +107,9 @@ public sealed class TroubledRun : IDisposable
             .. arguments, "--quiet", "--config", Path.Combine(Pattern, "appsettings.json"), "--data", Path.Combine(Disk, "data"),
         ];
         var start = new ProcessStartInfo("/bin/sh", all) { RedirectStandardOutput = true, RedirectStandardError = true, RedirectStandardInput = true, WorkingDirectory = folder.Root };
+
+        // Most of these runs are short: what is compiled quickly is good enough.
+        start.Environment["DOTNET_TieredCompilation"] = "1";
         start.Environment["Atlas__BaseUrl"] = server.BaseUrl.ToString();
         start.Environment["Atlas__Key"] = SimulatedNetwork.Key;
         start.Environment["Web__Listen"] = "http://127.0.0.1:0";

@@ -20,6 +20,7 @@ public sealed class CutStreamTests : IDisposable
     }
 
     [Fact]
+    [Trait("Tier", "slow")]
     public async Task After_a_thousand_cuts_the_stream_brings_results_nothing_is_lost_or_twice_and_nothing_is_left_open()
     {
         // A connection counts as good at once, so that the pauses stay short; the pauses have a test of their own.
