@@ -3,7 +3,6 @@ using Collector.Configuration;
 using Collector.Import;
 using Collector.Store;
 using Reports.Inspection;
-using Tests.Import;
 using Tests.Store;
 using Xunit;
 using static Tests.Import.Results;

@@ -116,7 +116,7 @@ public sealed class RemovedFilesTests : IDisposable
         Assert.Contains("was removed while it was in use: nothing more is stored", problem.Message, StringComparison.Ordinal);
     }
 
-    private static Task Import(Importer importer, int round) => importer.ImportAsync(
+    private static Task<ImportSummary> Import(Importer importer, int round) => importer.ImportAsync(
         new MemoryStream(Ndjson(Enumerable.Range(1, 100).Select(probe => Dns(10, probe, Monday + (round * 3600), 1.5, "ns" + round)))),
         new ImportRequest { Target = "anycast1" });
 
