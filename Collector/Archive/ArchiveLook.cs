@@ -56,6 +56,7 @@ public sealed record ArchiveLook(
                     at += header.Length;
                 }
 
+                hasFlipped |= reader.IsAlmostHeaderAt(at);
                 isProven = at == reader.Length && !hasFlipped;
             }
 

@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.IO.Compression;
+using System.Numerics;
 
 namespace Collector.Archive;
 
@@ -91,6 +92,24 @@ internal static class GzipMember
         return bytes.Length >= EarlierHeaderBytes && bytes.StartsWith(EarlierStart)
             ? new MemberHeader(EarlierHeaderBytes, BinaryPrimitives.ReadUInt32LittleEndian(bytes[LengthAt..]), Key: null)
             : null;
+    }
+
+    /// <summary>Whether these bytes were a header of ours before a bit or two of its fixed part flipped.</summary>
+    public static bool IsAlmostHeader(ReadOnlySpan<byte> bytes)
+    {
+        const int MostFlipped = 3;
+        return bytes.Length >= HeaderBytes && Differing(bytes, Start) + Differing(bytes[(KeyAt - KeyStart.Length)..], KeyStart) is > 0 and <= MostFlipped;
+
+        static int Differing(ReadOnlySpan<byte> bytes, ReadOnlySpan<byte> expected)
+        {
+            var bits = 0;
+            for (var index = 0; index < expected.Length; index++)
+            {
+                bits += BitOperations.PopCount((uint)(bytes[index] ^ expected[index]));
+            }
+
+            return bits;
+        }
     }
 
     /// <summary>Whether a member with a key is as it was written, to the bit.</summary>

@@ -124,6 +124,13 @@ internal sealed class MemberReader : IDisposable
         return GzipMember.Header(bytes[..read]) is { } header && header.Length >= header.Bytes + GzipMember.TrailerBytes ? header : null;
     }
 
+    /// <summary>Whether a bit or two have flipped in what was the header of a member of ours.</summary>
+    public bool IsAlmostHeaderAt(long at)
+    {
+        Span<byte> bytes = stackalloc byte[GzipMember.HeaderBytes];
+        return GzipMember.IsAlmostHeader(bytes[..Fill(bytes, at)]);
+    }
+
     /// <summary>Whether a member's packed bytes match its own checksum; null: it has none, and only unpacking can tell.</summary>
     public bool? Matches(long at, MemberHeader header) =>
         header.Key is null ? null : TryFill(at, header.Length) && GzipMember.IsWhole(packed.AsSpan(0, (int)header.Length));

@@ -19,7 +19,8 @@ internal sealed class SampleBatch
     private readonly List<Tally> tallies = [];
     private readonly Dictionary<string, int> textOf = new(StringComparer.Ordinal);
     private readonly List<string?> texts = [null];
-    private readonly Dictionary<(int Probe, int Family), ProbeAddress> addressOf = [];
+    private readonly Dictionary<string, int> sourceOf = new(StringComparer.Ordinal);
+    private readonly List<string?> sources = [null];
     private Arrival[] arrivals = new Arrival[1024];
     private Key[] keys = [];
     private int lastGroup = -1;
@@ -27,6 +28,7 @@ internal sealed class SampleBatch
     private (string? Text, int Id) lastIdentity;
     private (string? Text, int Id) lastNsid;
     private (string? Text, int Id) lastReason;
+    private (string? Text, int Id) lastSource;
 
     /// <summary>How many observations it holds.</summary>
     public int Count { get; private set; }
@@ -46,10 +48,8 @@ internal sealed class SampleBatch
         arrival.Probe = observation.Probe;
         arrival.Group = GroupOf(observation.Measurement, UnixDay.Of(observation.At));
         arrival.Tally = TallyOf(observation);
-        if (observation.From is not null)
-        {
-            AddAddress(observation);
-        }
+        arrival.Source = IdOf(observation.From, sourceOf, sources, ref lastSource);
+        arrival.StoredAt = observation.StoredAt > 0 ? observation.StoredAt : observation.At;
 
         ref var sample = ref arrival.Sample;
         sample.At = observation.At;
@@ -87,10 +87,12 @@ internal sealed class SampleBatch
         textOf.Clear();
         texts.Clear();
         texts.Add(null);
-        addressOf.Clear();
+        sourceOf.Clear();
+        sources.Clear();
+        sources.Add(null);
         lastGroup = -1;
         lastTally = -1;
-        lastIdentity = lastNsid = lastReason = default;
+        lastIdentity = lastNsid = lastReason = lastSource = default;
     }
 
     /// <summary>Merges everything into the store.</summary>
@@ -108,6 +110,7 @@ internal sealed class SampleBatch
         var results = Array.Empty<MergeResult>();
         var room = ArrayPool<byte>.Shared.Rent(1 << 14);
         var added = new long[tallies.Count];
+        var addresses = new Dictionary<(int Probe, int Family), ProbeAddress>();
         var expected = store.BlocksAhead > 0 ? 0 : Count;
 
         for (var begin = 0; begin < Count;)
@@ -158,6 +161,12 @@ internal sealed class SampleBatch
                 {
                     ref readonly var arrival = ref arrivals[keys[index].Index];
                     added[arrival.Tally] += results[index - first] == MergeResult.Added ? 1 : 0;
+                    if (arrival.Source > 0 && (results[index - first] != MergeResult.Known || !store.Archives))
+                    {
+                        // What is known already is not archived: a store made of the archive would not hear of it, and shall say the same.
+                        KeepNewest(addresses, arrival);
+                    }
+
                     report(arrival.Line, results[index - first]);
                 }
             }
@@ -174,7 +183,7 @@ internal sealed class SampleBatch
         store.AddToTallies(tallies.Zip(added).Where(tally => tally.Second > 0));
         store.SaveAddresses(
         [
-            .. addressOf.Values.Where(address => ProbeAddress.Public(address.Address) is not null).OrderBy(address => address.Probe).ThenBy(address => address.Family),
+            .. addresses.Values.Where(address => ProbeAddress.Public(address.Address) is not null).OrderBy(address => address.Probe).ThenBy(address => address.Family),
         ]);
 
         void Announce(int next)
@@ -208,14 +217,11 @@ internal sealed class SampleBatch
         milliseconds >= 0 ? (int)Math.Min(Math.Round(milliseconds * 1000), int.MaxValue) : -1;
 
     /// <summary>Keeps the newest address of each probe and family.</summary>
-    private void AddAddress(in Observation observation)
+    private void KeepNewest(Dictionary<(int Probe, int Family), ProbeAddress> addresses, in Arrival arrival)
     {
-        var address = new ProbeAddress(
-            observation.Probe,
-            observation.From!.Contains(':', StringComparison.Ordinal) ? 6 : 4,
-            observation.StoredAt > 0 ? observation.StoredAt : observation.At,
-            observation.From);
-        ref var known = ref CollectionsMarshal.GetValueRefOrAddDefault(addressOf, (address.Probe, address.Family), out var isKnown);
+        var source = sources[arrival.Source]!;
+        var address = new ProbeAddress(arrival.Probe, source.Contains(':', StringComparison.Ordinal) ? 6 : 4, arrival.StoredAt, source);
+        ref var known = ref CollectionsMarshal.GetValueRefOrAddDefault(addresses, (address.Probe, address.Family), out var isKnown);
         if (!isKnown || address.IsNewerThan(known))
         {
             known = address;
@@ -257,7 +263,9 @@ internal sealed class SampleBatch
         return lastTally = tally;
     }
 
-    private int TextOf(string? text, ref (string? Text, int Id) last)
+    private int TextOf(string? text, ref (string? Text, int Id) last) => IdOf(text, textOf, texts, ref last);
+
+    private static int IdOf(string? text, Dictionary<string, int> idOf, List<string?> all, ref (string? Text, int Id) last)
     {
         if (text is null)
         {
@@ -270,11 +278,11 @@ internal sealed class SampleBatch
             return last.Id;
         }
 
-        ref var id = ref CollectionsMarshal.GetValueRefOrAddDefault(textOf, text, out var isKnown);
+        ref var id = ref CollectionsMarshal.GetValueRefOrAddDefault(idOf, text, out var isKnown);
         if (!isKnown)
         {
-            id = texts.Count;
-            texts.Add(text);
+            id = all.Count;
+            all.Add(text);
         }
 
         last = (text, id);
@@ -326,6 +334,8 @@ internal sealed class SampleBatch
         public int Group;
         public int Tally;
         public int Line;
+        public int Source;
+        public long StoredAt;
     }
 
     /// <summary>By measurement and day, probe, time, sub, arrival: two comparisons of whole words mostly decide.</summary>
