@@ -208,12 +208,14 @@ internal sealed class SampleBatch
         milliseconds >= 0 ? (int)Math.Min(Math.Round(milliseconds * 1000), int.MaxValue) : -1;
 
     /// <summary>Keeps the newest address of each probe and family.</summary>
+    /// <remarks>The time is the probe's, as that of samples is: a result that comes again, later and worse, is not archived, and a rebuild must
+    /// come to the same. A clock that is ahead would be the newest for years: there Atlas' time counts.</remarks>
     private void AddAddress(in Observation observation)
     {
         var address = new ProbeAddress(
             observation.Probe,
             observation.From!.Contains(':', StringComparison.Ordinal) ? 6 : 4,
-            observation.StoredAt > 0 ? observation.StoredAt : observation.At,
+            observation.StoredAt > 0 ? Math.Min(observation.At, observation.StoredAt) : observation.At,
             observation.From);
         ref var known = ref CollectionsMarshal.GetValueRefOrAddDefault(addressOf, (address.Probe, address.Family), out var isKnown);
         if (!isKnown || address.IsNewerThan(known))
