@@ -6,7 +6,7 @@ namespace Collector.Probes;
 /// <summary>The public address that a probe's newest result came from.</summary>
 /// <param name="Probe">Atlas' probe id.</param>
 /// <param name="Family">4 or 6: that of the address.</param>
-/// <param name="At">When Atlas stored the result, else when the probe asked: Unix seconds.</param>
+/// <param name="At">When the probe asked, by its own clock, but no later than Atlas stored the result: Unix seconds.</param>
 /// <param name="Address">The address, as text.</param>
 public readonly record struct ProbeAddress(int Probe, int Family, long At, string Address)
 {

@@ -45,7 +45,8 @@ internal sealed class PostgresDatabase : IDisposable
             }
 
             options.ApplicationName ??= "measurement";
-            if (!options.ContainsKey("Command Timeout"))
+            // ContainsKey would say yes of every word that it knows, set or not.
+            if (!options.ShouldSerialize("Command Timeout"))
             {
                 options.CommandTimeout = CommandSeconds;
             }

@@ -49,7 +49,7 @@ internal sealed class SampleBatch
         arrival.Group = GroupOf(observation.Measurement, UnixDay.Of(observation.At));
         arrival.Tally = TallyOf(observation);
         arrival.Source = IdOf(observation.From, sourceOf, sources, ref lastSource);
-        arrival.StoredAt = observation.StoredAt > 0 ? observation.StoredAt : observation.At;
+        arrival.SentAt = observation.StoredAt > 0 ? Math.Min(observation.At, observation.StoredAt) : observation.At;
 
         ref var sample = ref arrival.Sample;
         sample.At = observation.At;
@@ -217,10 +217,13 @@ internal sealed class SampleBatch
         milliseconds >= 0 ? (int)Math.Min(Math.Round(milliseconds * 1000), int.MaxValue) : -1;
 
     /// <summary>Keeps the newest address of each probe and family.</summary>
+    /// <remarks>The time is the probe's, as that of samples is: a rebuild must come to the same. A clock that is ahead would be the newest for
+    /// years: there Atlas' time counts.</remarks>
     private void KeepNewest(Dictionary<(int Probe, int Family), ProbeAddress> addresses, in Arrival arrival)
     {
         var source = sources[arrival.Source]!;
-        var address = new ProbeAddress(arrival.Probe, source.Contains(':', StringComparison.Ordinal) ? 6 : 4, arrival.StoredAt, source);
+        var address = new ProbeAddress(
+            arrival.Probe, source.Contains(':', StringComparison.Ordinal) ? 6 : 4, arrival.SentAt, source);
         ref var known = ref CollectionsMarshal.GetValueRefOrAddDefault(addresses, (address.Probe, address.Family), out var isKnown);
         if (!isKnown || address.IsNewerThan(known))
         {
@@ -335,7 +338,7 @@ internal sealed class SampleBatch
         public int Tally;
         public int Line;
         public int Source;
-        public long StoredAt;
+        public long SentAt;
     }
 
     /// <summary>By measurement and day, probe, time, sub, arrival: two comparisons of whole words mostly decide.</summary>

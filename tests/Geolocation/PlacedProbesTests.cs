@@ -3,6 +3,7 @@ using System.Net;
 using System.Text.Json.Nodes;
 using Analyzer.Catchments;
 using Analyzer.Checks;
+using Analyzer.Comparisons;
 using Analyzer.Lookups;
 using Analyzer.Time;
 using Collector.Configuration;
@@ -255,33 +256,100 @@ public sealed class PlacedProbesTests : IDisposable
         Assert.Empty(new PlaceInspector(new Settings(), folder["data"]).Inspect(Week.From));
     }
 
-    [Theory]
-    [InlineData("city-maxmind-layout.mmdb", null, "SG")]
-    public async Task The_corpus_cases_are_right(string city, string? asn, string country)
+    [Fact]
+    public void The_kept_past_is_read_again_when_another_database_places_the_probes()
     {
-        var cases = Path.GetDirectoryName(Corpus.File("cases/app.json"))!;
-        var settings = SettingsLoader.Load(Path.Combine(cases, "app.json"), new Dictionary<string, string>
-        {
-            ["GeoIp__City"] = Path.Combine(cases, city),
-            ["GeoIp__Asn"] = asn is null ? "" : Path.Combine(cases, asn),
-        });
-        using var corpus = StoreFactory.Open(settings, folder["corpus"], NullLogger.Instance);
-        await using (var results = File.OpenRead(Path.Combine(cases, "two-probes.ndjson")))
-        {
-            await new Importer(corpus, NullLogger<Importer>.Instance).ImportAsync(results, new ImportRequest { Target = "ns-a" }, TestContext.Current.CancellationToken);
-        }
+        var files = new RoutingFiles(folder["routing"]);
+        var read = 0;
+        RoutingHistory History() => new RoutingReader(store, new CatchmentReader(store), [], new ComparisonOptions { Probes = 3 }, files).Read(
+            Target, 4, Week.To, mayRead: () => read++ >= 0);
+        Assert.NotEmpty(History().Days.Windows);
+        var days = read;
+        Assert.True(days >= 7);
+        History();
+        Assert.Equal(days, read);
+        database.Version++;
+        History();
+        Assert.Equal(2 * days, read);
 
-        corpus.SaveProbes(DateTimeOffset.UnixEpoch, ProbeFile.Load(Path.Combine(cases, "probes-no-place.json")).Probes.Values);
-        var target = settings.Network.Targets.Single(target => target.Name == "ns-a");
-        var window = new Window(new DateTimeOffset(2025, 11, 7, 0, 0, 0, TimeSpan.Zero), new DateTimeOffset(2025, 11, 9, 0, 0, 0, TimeSpan.Zero));
-        var rows = CatchmentTable.Of(new CatchmentReader(corpus).Read(target, 4, window), CatchmentKey.Probe).Rows;
+        // Without a database what was kept by one does not hold either.
+        store.Placer = null;
+        History();
+        Assert.Equal(3 * days, read);
+    }
+
+    [Theory]
+    [InlineData("city-maxmind-layout.mmdb")]
+    [InlineData("ipinfo-flat-layout.mmdb")]
+    public async Task The_cases_of_the_corpus_come_out_as_they_say(string database)
+    {
+        // What each case's .expected.json says; the flat one has the same place in another layout.
+        var cases = Path.GetDirectoryName(Corpus.File("cases/app.json"))!;
+        var settings = Load(Path.Combine(cases, "app.json"), Path.Combine(cases, database), null);
+        using var corpus = await ImportAsync(settings, File.OpenRead(Path.Combine(cases, "two-probes.ndjson")), ProbeFile.Load(Path.Combine(cases, "probes-no-place.json")).Probes.Values);
+        var rows = CatchmentTable.Of(Read(corpus, settings), CatchmentKey.Probe).Rows;
         Assert.Equal(["1", "2"], rows.Select(row => row.Key));
         Assert.All(rows, row =>
         {
-            Assert.Equal((country, PlaceOrigin.GeoIp), (row.Probe!.Country, row.Probe.PositionFrom));
+            Assert.Equal(("SG", PlaceOrigin.GeoIp, "APE"), (row.Probe!.Country, row.Probe.PositionFrom, row.Probe.Pop?.Code));
             Assert.InRange(row.Probe.DistanceKm!.Value, 10_390, 10_490);
         });
     }
+
+    [Theory]
+
+    // Addresses and what is said of them are in the corpus' GeoIP2-City-Test.json and GeoLite2-ASN-Test.json.
+    [InlineData("81.2.69.160", "GB", "London", 51.51, -0.09, null, null)]
+    [InlineData("89.160.20.112", "SE", "Link\u00f6ping", 58.42, 15.62, 29518u, "Bredband2 AB")]
+    [InlineData("216.160.83.56", "US", "Milton", 47.25, -122.31, 209u, null)]
+    public async Task A_probe_without_place_gets_that_of_MaxMinds_own_test_databases_everywhere(
+        string address, string country, string city, double latitude, double longitude, uint? asn, string? name)
+    {
+        var settings = Load(Corpus.File("cases/app.json"), Corpus.File("mmdb/test-data/GeoIP2-City-Test.mmdb"), Corpus.File("mmdb/test-data/GeoLite2-ASN-Test.mmdb"));
+        var line = (await File.ReadAllLinesAsync(Corpus.File("cases/two-probes.ndjson"), TestContext.Current.CancellationToken))[0]
+            .Replace("198.51.100.7", address, StringComparison.Ordinal).Replace("\"rt\":12.5", "\"rt\":190.5", StringComparison.Ordinal);
+        using var corpus = await ImportAsync(settings, new MemoryStream(System.Text.Encoding.UTF8.GetBytes(line + "\n")), [new Probe(1)]);
+        var catchment = Read(corpus, settings);
+        var probe = Assert.Single(catchment.Probes);
+        Assert.Equal((country, PlaceOrigin.GeoIp, city), (probe.Country, probe.PositionFrom, probe.Probe!.Placing!.City));
+        Assert.InRange(GreatCircle.DistanceKm(probe.Position!.Value, new GeoPoint(latitude, longitude)), 0, 5);
+        if (asn is not null)
+        {
+            Assert.Equal((asn, PlaceOrigin.GeoIp), (probe.Asn, probe.AsnFrom));
+        }
+
+        if (name is not null)
+        {
+            Assert.Equal(name, probe.AsName);
+        }
+
+        var target = settings.Network.Targets[0];
+        var answer = new LookupReader(new CatchmentReader(corpus)).Answer(country, LookupQuery.Parse(country, "q"), target, catchment.Window);
+        Assert.Equal([1], Assert.Single(answer.Families).Probes);
+        await new WeeklyReporter(new WeekReader(corpus, settings.Network), settings.Network, new ReportFolder(folder["reports"])).WriteAsync(new IsoWeek(2025, 45), cancellationToken: TestContext.Current.CancellationToken);
+        var report = JsonNode.Parse(await File.ReadAllTextAsync(Path.Combine(folder["reports"], "2025-W45", "report.json"), TestContext.Current.CancellationToken))!["targets"]![0]!;
+        Assert.Equal((country, 1), ((string?)report["countries"]![0]!["key"], (int)report["places"]!["geoIp"]!));
+    }
+
+    private static Settings Load(string file, string city, string? asn) =>
+        SettingsLoader.Load(file, new Dictionary<string, string> { ["GeoIp__City"] = city, ["GeoIp__Asn"] = asn ?? "" });
+
+    /// <summary>What commands do: the settings' store, with the settings' databases.</summary>
+    private async Task<ObservationStore> ImportAsync(Settings settings, Stream results, IEnumerable<Probe> probes)
+    {
+        var opened = StoreFactory.Open(settings, folder["corpus"], NullLogger.Instance);
+        await using (results)
+        {
+            await new Importer(opened, NullLogger<Importer>.Instance).ImportAsync(results, new ImportRequest { Target = "ns-a" }, TestContext.Current.CancellationToken);
+        }
+
+        opened.SaveProbes(DateTimeOffset.UnixEpoch, probes);
+        return opened;
+    }
+
+    private static Catchment Read(ObservationStore store, Settings settings) => new CatchmentReader(store).Read(
+        settings.Network.Targets.Single(target => target.Name == "ns-a"), 4,
+        new Window(new DateTimeOffset(2025, 11, 7, 0, 0, 0, TimeSpan.Zero), new DateTimeOffset(2025, 11, 9, 0, 0, 0, TimeSpan.Zero)));
 
     private static GeoRecord InSingapore { get; } = new() { Country = "SG", City = "Singapore", Position = Singapore, AccuracyRadiusKm = 20, Asn = 64500, AsName = "Lion City Net" };
 

@@ -60,6 +60,7 @@ public sealed partial class ServiceExitTests(HostileRun run) : IClassFixture<Hos
         ["/lookup"] = ["/lookup", "/lookup?q=NL", "/lookup?q=probe:3&target=service", "/lookup?q=STRANGE", "/lookup?q=NL&target=STRANGE"],
         ["/metrics"] = ["/metrics"],
         ["/openapi/{documentName}.json"] = ["/openapi/v1.json", "/openapi/STRANGE.json"],
+        ["/places"] = ["/places"],
         ["/reports/{**path}"] = ["/reports/", "/reports/2026-W46/", "/reports/2026-W46/report.json", "/reports/STRANGE"],
     };
 

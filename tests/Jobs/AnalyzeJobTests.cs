@@ -1,6 +1,12 @@
+using Collector.Configuration;
+using Collector.Geolocation;
+using Collector.Measuring;
+using Collector.Probes;
+using Collector.Simulator;
 using Collector.Store;
 using Microsoft.Extensions.Logging.Abstractions;
 using Reports.Jobs;
+using Tests.Store;
 using Xunit;
 
 namespace Tests.Jobs;
@@ -66,4 +72,43 @@ public sealed class AnalyzeJobTests
         lab.Now += TimeSpan.FromMinutes(16);
         Assert.True(await keeper.CatchUpAsync(default));
     }
+
+    [Fact]
+    public async Task Another_GeoIP_database_has_the_present_worked_out_anew()
+    {
+        using var folder = new TemporaryFolder();
+        SimulatedWorld.WriteGeoIp(folder["geoip"]);
+        await using var lab = await JobLab.StartAsync(settings => settings with { GeoIp = new GeoIpOptions { City = folder["geoip/city.mmdb"] } });
+        lab.Store.Placer = new ProbePlacer(lab.Get<IGeoDatabase>());
+        var keeper = new AnalysisKeeper(lab.Get<Analyst>(), lab.States, lab.Server.Clock, NullLogger<AnalysisKeeper>.Instance);
+        await lab.RunAsync("analyze");
+        Assert.False(await keeper.CatchUpAsync(default));
+
+        // Files are looked at once a second at most, by the real clock.
+        var version = lab.Store.PlacesVersion;
+        File.Move(folder["geoip/asn.mmdb"], folder["geoip/city.mmdb"], overwrite: true);
+        Assert.True(SpinWait.SpinUntil(() => lab.Store.PlacesVersion != version, TimeSpan.FromMinutes(1)));
+        Assert.True(await keeper.CatchUpAsync(default));
+        Assert.False(await keeper.CatchUpAsync(default));
+    }
+
+    /// <summary>Plans choose by country and network, and say what they cover.</summary>
+    [Fact]
+    public async Task Probes_that_are_listed_for_a_plan_are_placed_too()
+    {
+        using var folder = new TemporaryFolder();
+        SimulatedWorld.WriteGeoIp(folder["geoip"]);
+        await using var lab = await JobLab.StartAsync(settings => settings with { GeoIp = new GeoIpOptions { City = folder["geoip/city.mmdb"], Asn = folder["geoip/asn.mmdb"] } });
+        var listed = (await lab.Get<ProbeList>().FetchAsync()).ToDictionary(probe => probe.Id);
+        var unplaced = SimulatedWorld.Probes.Where(probe => probe is { RegisteredPosition: null } && listed.GetValueOrDefault(probe.Id)?.AddressV4 is not null && World.GeoIpOf(probe) == GeoIpTruth.Right).ToList();
+        Assert.NotEmpty(unplaced);
+        Assert.All(unplaced, probe => Assert.Equal((probe.Country, PlaceOrigin.GeoIp, probe.AsnV4), (listed[probe.Id].Country, listed[probe.Id].PositionFrom, listed[probe.Id].AsnV4)));
+
+        // What is kept of them is what Atlas said.
+        lab.Get<ProbeList>().Keep(lab.Store, listed.Values);
+        Assert.All(unplaced, probe => Assert.Null(lab.Store.Probes(lab.Now)[probe.Id].Country));
+    }
+
+    /// <summary>The world of the lab.</summary>
+    private static World SimulatedWorld { get; } = World.Create(5, 40, 2);
 }

@@ -57,7 +57,7 @@ public sealed class KillTests(PostgresServer server, ITestOutputHelper output) :
             ["Atlas__BaseUrl"] = atlas.BaseUrl.ToString(),
             ["Atlas__Key"] = SimulatedNetwork.Key,
             ["Storage__Provider"] = "PostgreSql",
-            ["Storage__ConnectionString"] = connection,
+            ["Storage__ConnectionString"] = connection + ";Command Timeout=600",
             ["TimeSeries__Provider"] = "InfluxDb",
             ["TimeSeries__Dialect"] = "V1",
             ["TimeSeries__Url"] = series.Address.ToString(),
@@ -138,7 +138,7 @@ public sealed class KillTests(PostgresServer server, ITestOutputHelper output) :
         await using (var barrier = new NpgsqlConnection(connection + ";Pooling=false"))
         {
             await barrier.OpenAsync();
-            await ExecuteAsync(barrier, "BEGIN; LOCK TABLE samples, days, measurements, probes, watermarks, tallies, texts, documents IN ACCESS EXCLUSIVE MODE");
+            await ExecuteAsync(barrier, "BEGIN; LOCK TABLE samples, days, measurements, probes, watermarks, tallies, texts, documents, archive IN ACCESS EXCLUSIVE MODE");
             foreach (var kind in Kinds)
             {
                 await victim.RunAsync(kind);
@@ -171,7 +171,7 @@ public sealed class KillTests(PostgresServer server, ITestOutputHelper output) :
         await using (var barrier = new NpgsqlConnection(connection + ";Pooling=false"))
         {
             await barrier.OpenAsync();
-            await ExecuteAsync(barrier, "BEGIN; LOCK TABLE samples, days, measurements, probes, watermarks, tallies, texts, documents IN ACCESS EXCLUSIVE MODE");
+            await ExecuteAsync(barrier, "BEGIN; LOCK TABLE samples, days, measurements, probes, watermarks, tallies, texts, documents, archive IN ACCESS EXCLUSIVE MODE");
             var clock = Stopwatch.StartNew();
             while (clock.Elapsed < LongerThanAnyTimeout)
             {
@@ -285,12 +285,21 @@ public sealed class KillTests(PostgresServer server, ITestOutputHelper output) :
         await command.ExecuteNonQueryAsync();
     }
 
-    private static async Task UntilAsync(Func<bool> isSo, string what)
+    /// <summary>What the database and the logs say, for whoever has to find out why.</summary>
+    private string Told()
+    {
+        var jobs = Rows("SELECT name, started, ended, error, instance FROM jobs WHERE measurement = 0 ORDER BY name", row => string.Join(' ', Enumerable.Range(0, 5).Select(row.GetValue)));
+        var calls = Rows("SELECT id, statename, arguments FROM hangfire.job ORDER BY id DESC LIMIT 20", row => string.Join(' ', Enumerable.Range(0, 3).Select(row.GetValue)));
+        var logs = new[] { "one", "other" }.SelectMany(name => File.ReadLines(folder[name + ".log"]).TakeLast(12).Select(line => $"{name}: {line}"));
+        return string.Join('\n', jobs.Concat(calls).Concat(logs));
+    }
+
+    private async Task UntilAsync(Func<bool> isSo, string what)
     {
         var clock = Stopwatch.StartNew();
         while (!isSo())
         {
-            Assert.True(clock.Elapsed < Patience, $"in {Patience} it never came true that {what}");
+            Assert.True(clock.Elapsed < Patience, $"in {Patience} it never came true that {what}; {Told()}");
             await Task.Delay(100);
         }
     }

@@ -22,6 +22,7 @@ public sealed class LargeNetworkTests
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(5);
 
     [Fact]
+    [Trait("Tier", "slow")]
     public async Task It_is_imported_reported_and_served_in_bounded_memory_and_time()
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "memory as on Linux");
