@@ -25,8 +25,6 @@ internal static partial class ServiceHost
     /// <summary>How long a shutdown waits for what is going on: a commit, a request.</summary>
     public static readonly TimeSpan ShutdownTimeout = TimeSpan.FromSeconds(30);
 
-    private const int LeastThreads = 64;
-
     /// <summary>Makes the service; nothing runs yet.</summary>
     /// <param name="settings">What the operator wrote.</param>
     /// <param name="store">Opened for writing; stays open.</param>
@@ -34,11 +32,6 @@ internal static partial class ServiceHost
     /// <param name="time">The clock.</param>
     public static WebApplication Build(Settings settings, ObservationStore store, ReportFolder reports, TimeProvider time)
     {
-        // Stores are read by blocking calls. While a database hangs, each takes a thread with it, and those who ask for what needs none
-        // must not wait for the pool to grow.
-        ThreadPool.GetMinThreads(out var workers, out var ports);
-        ThreadPool.SetMinThreads(Math.Max(workers, LeastThreads), ports);
-
         // Nothing of the framework's own search for files and variables: the configuration is one file, and has been read.
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ApplicationName = "measurement" });
         if (settings.Framework is { } framework)

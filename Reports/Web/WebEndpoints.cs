@@ -32,6 +32,7 @@ internal static class WebEndpoints
 
         // After access, which reads forms: a body that trickles in is no request yet.
         application.Use(ConnectionLimits.AnswerAsync);
+        application.Use(application.Services.GetRequiredService<AnswerGate>().AnswerAsync);
 
         application.MapGet("/health/live", () => Results.Text("ok\n")).ExcludeFromDescription().DisableRateLimiting();
         application.MapHealthChecks("/health/ready", new HealthCheckOptions { ResponseWriter = WriteAsync });

@@ -40,6 +40,7 @@ internal static class WebServices
         services.AddSingleton(options);
         services.AddAccess();
         services.AddSingleton<ConnectionLimits>();
+        services.AddSingleton<AnswerGate>();
         services.AddSingleton<CostlyWork>();
         services.AddSingleton<AnswerCache>();
         services.AddSingleton(provider => new SeriesHoursReader(
