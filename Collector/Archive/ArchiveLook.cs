@@ -51,11 +51,14 @@ public sealed record ArchiveLook(
                 while (at < reader.Length && reader.HeaderAt(at) is { } header && at + header.Length <= reader.Length)
                 {
                     var matches = reader.Matches(at, header);
-                    hasFlipped |= matches is false;
+
+                    // One bit makes a header of today one of an earlier version, which has no checksum.
+                    hasFlipped |= matches is false || (matches is null && reader.IsAlmostHeaderAt(at));
                     unproven += matches is null ? header.Length : 0;
                     at += header.Length;
                 }
 
+                // A header of ours that leads nowhere has a wrong length.
                 hasFlipped |= reader.IsAlmostHeaderAt(at);
                 isProven = at == reader.Length && !hasFlipped;
             }

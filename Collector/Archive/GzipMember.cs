@@ -94,11 +94,11 @@ internal static class GzipMember
             : null;
     }
 
-    /// <summary>Whether these bytes were a header of ours before a bit or two of its fixed part flipped.</summary>
+    /// <summary>Whether these bytes are a header of ours, or were one before a bit or two of its fixed part flipped.</summary>
     public static bool IsAlmostHeader(ReadOnlySpan<byte> bytes)
     {
         const int MostFlipped = 3;
-        return bytes.Length >= HeaderBytes && Differing(bytes, Start) + Differing(bytes[(KeyAt - KeyStart.Length)..], KeyStart) is > 0 and <= MostFlipped;
+        return bytes.Length >= HeaderBytes && Differing(bytes, Start) + Differing(bytes[(KeyAt - KeyStart.Length)..], KeyStart) <= MostFlipped;
 
         static int Differing(ReadOnlySpan<byte> bytes, ReadOnlySpan<byte> expected)
         {

@@ -124,7 +124,7 @@ internal sealed class MemberReader : IDisposable
         return GzipMember.Header(bytes[..read]) is { } header && header.Length >= header.Bytes + GzipMember.TrailerBytes ? header : null;
     }
 
-    /// <summary>Whether a bit or two have flipped in what was the header of a member of ours.</summary>
+    /// <summary>Whether there is a header of a member of ours, or what was one before a bit or two flipped.</summary>
     public bool IsAlmostHeaderAt(long at)
     {
         Span<byte> bytes = stackalloc byte[GzipMember.HeaderBytes];

@@ -33,7 +33,7 @@ public sealed class FindingsCommandTests
     {
         var text = Written(OutputFormat.Csv, Hostile);
         Assert.Contains("black-hole,critical,'=cmd(),4,asn,64501,1763337600,1763341200,0,1,3,7 8 9,\"\"\"><script>\n", text, StringComparison.Ordinal);
-        Assert.EndsWith(",\"Call\r\nthem.\"\n", text, StringComparison.Ordinal);
+        Assert.EndsWith(",\"Call\r\nthem.\",\n", text, StringComparison.Ordinal);
     }
 
     [Fact]

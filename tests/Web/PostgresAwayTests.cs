@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Net;
+using Collector.Configuration;
 using Collector.Store;
 using Npgsql;
 using Reports.Web.Connections;
@@ -20,7 +21,7 @@ public sealed class PostgresAwayTests(PostgresServer server)
         Assert.SkipUnless(OperatingSystem.IsLinux(), "signals as on Linux");
         using var folder = new TemporaryFolder();
         using var store = PostgresStore.Open(server.NewSchema(), folder.Root);
-        await using var host = await WebHost.StartAsync(store: store);
+        await using var host = await WebHost.StartAsync(new WebOptions { ConnectionsPerClient = 2 * AnswerGate.Most }, store: store);
         Assert.Equal("ready\n", await host.TextAsync("/health/ready"));
         server.Freeze();
         try
