@@ -22,6 +22,9 @@ internal sealed partial class JobStates(IObservationStore store, Settings settin
     private static readonly TimeSpan LongestRun = TimeSpan.FromHours(6);
 
     private readonly Lock gate = new();
+
+    // One saves at a time, so that what a slower one saves is never older than what is there.
+    private readonly Lock saving = new();
     private readonly Dictionary<(string Name, long Measurement), StoredJob> ours = [];
     private readonly HashSet<(string Name, long Measurement)> running = [];
     private readonly HashSet<(string Name, long Measurement)> unsaved = [];
@@ -33,11 +36,15 @@ internal sealed partial class JobStates(IObservationStore store, Settings settin
     /// <summary>A run begins.</summary>
     public void Begin(string name, long measurement = 0)
     {
-        var known = Find(name, measurement);
+        var known = Find(name, measurement) ?? new StoredJob(name, measurement);
+        var now = time.GetUtcNow();
         lock (gate)
         {
             running.Add((name, measurement));
-            ours[(name, measurement)] = (known ?? new StoredJob(name, measurement)) with { Started = time.GetUtcNow(), Instance = Instance };
+
+            // The store keeps whole seconds: a run that begins in the one in which the last ended would look as if it had ended too.
+            var ended = known.Ended is { } last && last.ToUnixTimeSeconds() < now.ToUnixTimeSeconds() ? known.Ended : null;
+            ours[(name, measurement)] = known with { Started = now, Ended = ended, Instance = Instance };
         }
 
         // A measurement's share ends soon, and the job as a whole tells of a crash in the middle.
@@ -135,10 +142,22 @@ internal sealed partial class JobStates(IObservationStore store, Settings settin
     /// <summary>Saves a state, and those that could not be saved before.</summary>
     private void Save(string name, long measurement)
     {
-        StoredJob[] due;
         lock (gate)
         {
             unsaved.Add((name, measurement));
+        }
+
+        lock (saving)
+        {
+            SaveUnsaved();
+        }
+    }
+
+    private void SaveUnsaved()
+    {
+        StoredJob[] due;
+        lock (gate)
+        {
             due = [.. unsaved.Select(key => ours[key])];
         }
 
@@ -149,7 +168,7 @@ internal sealed partial class JobStates(IObservationStore store, Settings settin
                 store.SaveJob(job);
                 lock (gate)
                 {
-                    // It may have changed meanwhile: then whoever changed it saves it.
+                    // It may have changed meanwhile: then whoever changed it saves it next.
                     if (ours[(job.Name, job.Measurement)] == job)
                     {
                         unsaved.Remove((job.Name, job.Measurement));

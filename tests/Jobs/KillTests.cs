@@ -27,6 +27,9 @@ public sealed class KillTests(PostgresServer server, ITestOutputHelper output) :
     private const int Kills = 10;
     private const string Turning = JobNames.Prune;
 
+    // The one that is held in the middle of a change: nobody else of its process writes then, not even that a run of theirs begins.
+    private const string Writing = JobNames.Probes;
+
     private static readonly string[] Kinds =
         [JobNames.Analyze, JobNames.Collect, JobNames.Probes, JobNames.Prune, JobNames.Reconcile, JobNames.TimeSeries, JobNames.WeeklyReport];
 
@@ -69,7 +72,7 @@ public sealed class KillTests(PostgresServer server, ITestOutputHelper output) :
         var instances = new Dictionary<string, MeasurementProcess> { ["one"] = await ServeAsync("one"), ["other"] = await ServeAsync("other") };
         try
         {
-            await UntilAsync(() => Kinds.All(kind => Ended(kind)), "every job ran once");
+            await UntilAsync(() => Kinds.All(RanOnce), "every job ran once");
             Watch();
             var again = new List<(string Kind, TimeSpan After)>();
             var turns = new List<TimeSpan>();
@@ -120,11 +123,11 @@ public sealed class KillTests(PostgresServer server, ITestOutputHelper output) :
     /// <returns>When each began again, and when the next turn of one came, after the kill.</returns>
     private async Task<(List<(string Kind, TimeSpan After)> Again, TimeSpan Turn)> KillAsync(MeasurementProcess victim, MeasurementProcess survivor)
     {
-        // The other one is held for a moment, so that all of them are in the one; it must not be at something itself.
+        // The other one is held for a moment, so that all of them are in the one; it must neither be at something itself nor about to.
         while (true)
         {
             survivor.Freeze();
-            if (Running().All(run => run.Process != survivor.Id))
+            if (Running().Count == 0 && PostgresServer.Scalar(connection, "SELECT count(*) FROM hangfire.jobqueue") is 0L)
             {
                 break;
             }
@@ -139,12 +142,14 @@ public sealed class KillTests(PostgresServer server, ITestOutputHelper output) :
         {
             await barrier.OpenAsync();
             await ExecuteAsync(barrier, "BEGIN; LOCK TABLE samples, days, measurements, probes, watermarks, tallies, texts, documents, archive IN ACCESS EXCLUSIVE MODE");
-            foreach (var kind in Kinds)
+            var begun = 0;
+            foreach (var kind in Kinds.OrderBy(kind => kind == Writing))
             {
                 await victim.RunAsync(kind);
+                begun++;
+                await UntilAsync(() => Running().Count(run => run.Process == victim.Id) == begun, $"{kind} is in the middle of a run");
             }
 
-            await UntilAsync(() => Running().Count(run => run.Process == victim.Id) == Kinds.Length, "every job is in the middle of a run");
             survivor.Thaw();
 
             // As it would be if the kill fell into the moment in which it looks for turns.
@@ -229,20 +234,23 @@ public sealed class KillTests(PostgresServer server, ITestOutputHelper output) :
         BEGIN
             IF NEW.measurement = 0 THEN
                 INSERT INTO audit (at, name, is_begin, process)
-                VALUES (clock_timestamp(), NEW.name, NEW.runs = OLD.runs, split_part(NEW.instance, '/', 2)::BIGINT);
+                VALUES (clock_timestamp(), NEW.name, NEW.ended IS NULL OR NEW.ended < NEW.started, split_part(NEW.instance, '/', 2)::BIGINT);
             END IF;
             RETURN NEW;
         END $$;
-        CREATE TRIGGER note AFTER UPDATE ON jobs FOR EACH ROW EXECUTE FUNCTION note();
+        CREATE TRIGGER note AFTER UPDATE ON jobs FOR EACH ROW WHEN (OLD.* IS DISTINCT FROM NEW.*) EXECUTE FUNCTION note();
         """);
 
     private List<(bool IsBegin, long Process, DateTime At)> Audit(string kind) =>
         Rows($"SELECT is_begin, process, at FROM audit WHERE name = '{kind}' ORDER BY id", row => (row.GetBoolean(0), row.GetInt64(1), row.GetDateTime(2)));
 
+    // The states of the jobs tell whole seconds, in which one run may end and the next begin.
     private List<(string Name, long Process)> Running() =>
-        Rows("SELECT name, split_part(instance, '/', 2)::BIGINT FROM jobs WHERE measurement = 0 AND started > coalesce(ended, 0)", row => (row.GetString(0), row.GetInt64(1)));
+        Rows("SELECT name, process FROM (SELECT DISTINCT ON (name) name, process, is_begin FROM audit ORDER BY name, id DESC) last WHERE is_begin", row => (row.GetString(0), row.GetInt64(1)));
 
-    private bool Ended(string kind) =>
+    private bool Ended(string kind) => Running().All(run => run.Name != kind);
+
+    private bool RanOnce(string kind) =>
         PostgresServer.Scalar(connection, $"SELECT ended >= started FROM jobs WHERE measurement = 0 AND name = '{kind}'") is true;
 
     private DateTime? Began(string kind, DateTime after) =>
@@ -250,7 +258,7 @@ public sealed class KillTests(PostgresServer server, ITestOutputHelper output) :
 
     private TimeSpan? NextTurn(DateTime after) => PostgresServer.Scalar(
         connection,
-        $"SELECT min(j.createdat) FROM hangfire.job j WHERE j.arguments LIKE '%{JobReason.Turn}%' AND j.createdat > '{Text(after)}'") is DateTime created
+        $"SELECT min(j.createdat) FROM hangfire.job j WHERE j.arguments::text LIKE '%{JobReason.Turn}%' AND j.createdat > '{Text(after)}'") is DateTime created
         ? DateTime.SpecifyKind(created, DateTimeKind.Utc) - after
         : null;
 
@@ -291,7 +299,10 @@ public sealed class KillTests(PostgresServer server, ITestOutputHelper output) :
         var jobs = Rows("SELECT name, started, ended, error, instance FROM jobs WHERE measurement = 0 ORDER BY name", row => string.Join(' ', Enumerable.Range(0, 5).Select(row.GetValue)));
         var calls = Rows("SELECT id, statename, arguments FROM hangfire.job ORDER BY id DESC LIMIT 20", row => string.Join(' ', Enumerable.Range(0, 3).Select(row.GetValue)));
         var logs = new[] { "one", "other" }.SelectMany(name => File.ReadLines(folder[name + ".log"]).TakeLast(12).Select(line => $"{name}: {line}"));
-        return string.Join('\n', jobs.Concat(calls).Concat(logs));
+        var audit = Rows(
+            "SELECT at, name, is_begin, process FROM audit ORDER BY id DESC LIMIT 40",
+            row => $"{row.GetDateTime(0):HH:mm:ss.fff} {row.GetString(1)} {(row.GetBoolean(2) ? "begins" : "ends")} in {row.GetInt64(3)}");
+        return string.Join('\n', jobs.Concat(calls).Concat(audit).Concat(logs));
     }
 
     private async Task UntilAsync(Func<bool> isSo, string what)

@@ -50,7 +50,7 @@ internal sealed partial class InfluxServer : IAsyncDisposable
     public async Task StartAgainAsync()
     {
         var start = new ProcessStartInfo(program, ["run", "-config", "/dev/null", "-pidfile", Path.Combine(folder, "pid")]) { RedirectStandardError = true, RedirectStandardOutput = true };
-        foreach (var (name, value) in settings.Concat(new Dictionary<string, string>
+        foreach (var (name, value) in new Dictionary<string, string>
         {
             ["INFLUXDB_REPORTING_ENABLED"] = "false",
             ["INFLUXDB_BIND_ADDRESS"] = "127.0.0.1:0",
@@ -62,7 +62,7 @@ internal sealed partial class InfluxServer : IAsyncDisposable
             ["INFLUXDB_MONITOR_STORE_ENABLED"] = "false",
             ["INFLUXDB_HTTP_BIND_ADDRESS"] = string.Create(CultureInfo.InvariantCulture, $"127.0.0.1:{port}"),
             ["INFLUXDB_HTTP_LOG_ENABLED"] = "false",
-        }))
+        }.Concat(settings))
         {
             start.Environment[name] = value;
         }
