@@ -1,5 +1,5 @@
+using Analyzer.Attributions;
 using Analyzer.Identities;
-using Analyzer.LightSpeed;
 using Analyzer.Time;
 using Collector.Network;
 

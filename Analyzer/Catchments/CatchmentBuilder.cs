@@ -1,4 +1,4 @@
-using Analyzer.LightSpeed;
+using Analyzer.Attributions;
 using Analyzer.Time;
 using Collector.Network;
 using Collector.Probes;

@@ -1,3 +1,5 @@
+using Analyzer.Statistics;
+
 namespace Analyzer.Catchments;
 
 /// <summary>How clearly one PoP leads.</summary>

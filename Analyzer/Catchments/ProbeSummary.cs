@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
+using Analyzer.Attributions;
 using Analyzer.Identities;
-using Analyzer.LightSpeed;
 using Analyzer.Time;
 using Collector.Geography;
 using Collector.Network;

@@ -1,5 +1,5 @@
+using Analyzer.Attributions;
 using Analyzer.Findings;
-using Analyzer.LightSpeed;
 using Collector.Configuration.Checks;
 using Collector.Geography;
 using static Analyzer.Checks.CheckText;

@@ -1,6 +1,6 @@
 using System.Globalization;
+using Analyzer.Attributions;
 using Analyzer.Catchments;
-using Analyzer.LightSpeed;
 using Analyzer.Time;
 using Collector.Controls;
 

@@ -1,4 +1,5 @@
 using Analyzer.Catchments;
+using Analyzer.Attributions;
 using Analyzer.Findings;
 using Collector.Geography;
 using Collector.Probes;
@@ -7,7 +8,7 @@ using static Analyzer.Checks.CheckText;
 namespace Analyzer.Checks;
 
 /// <summary>Probes that are not where their hosts say, proven by light and the word of several PoPs.</summary>
-/// <remarks>It has no thresholds: <see cref="LightSpeed.LightSpeedJury"/> has rules. All targets and families are heard together.</remarks>
+/// <remarks>It has no thresholds: <see cref="LightSpeedJury"/> has rules. All targets and families are heard together.</remarks>
 public sealed class MisplacedProbe : ICheck
 {
     /// <summary>The check's name.</summary>

@@ -1,10 +1,10 @@
 using System.Data.Common;
-using Collector.Collecting;
 using Collector.Configuration;
 using Collector.Import;
 using Collector.Measuring;
 using Collector.Network;
 using Collector.Results;
+using Collector.Rounds;
 using Collector.Store;
 using Microsoft.Extensions.Logging;
 

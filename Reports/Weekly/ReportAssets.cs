@@ -1,3 +1,5 @@
+using System.Reflection;
+
 namespace Reports.Weekly;
 
 /// <summary>The page's one style sheet and one script, inlined so that a report needs nothing but its own folder.</summary>
@@ -9,10 +11,10 @@ internal static class ReportAssets
     /// <summary>Makes tables sortable by a click on a heading; the page reads whole without it.</summary>
     public static readonly string Script = Read("Reports.Weekly.report.js");
 
-    /// <summary>An embedded text, by its whole name.</summary>
-    public static string Read(string name)
+    /// <summary>An embedded text, by its whole name; from this assembly unless another one is named.</summary>
+    public static string Read(string name, Assembly? assembly = null)
     {
-        using var stream = typeof(ReportAssets).Assembly.GetManifestResourceStream(name)
+        using var stream = (assembly ?? typeof(ReportAssets).Assembly).GetManifestResourceStream(name)
             ?? throw new InvalidOperationException($"{name} is not embedded");
         using var reader = new StreamReader(stream);
         return reader.ReadToEnd().Trim();

@@ -1,5 +1,5 @@
 using System.Text;
-using Analyzer.TimeSeries;
+using Analyzer.Hours;
 using Reports.Charts;
 using Reports.Maps;
 

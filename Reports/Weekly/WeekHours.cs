@@ -1,6 +1,6 @@
 using Analyzer.Catchments;
+using Analyzer.Hours;
 using Analyzer.Time;
-using Analyzer.TimeSeries;
 using Collector.Network;
 using Collector.Store;
 

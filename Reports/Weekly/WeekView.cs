@@ -1,7 +1,7 @@
 using Analyzer.Catchments;
 using Analyzer.Comparisons;
 using Analyzer.Findings;
-using Analyzer.TimeSeries;
+using Analyzer.Hours;
 
 namespace Reports.Weekly;
 

@@ -1,6 +1,6 @@
 using Analyzer.Findings;
+using App.Alerts;
 using Collector.Configuration.Alerts;
-using Reports.Alerts;
 using Xunit;
 using static Tests.Alerts.Make;
 

@@ -1,6 +1,6 @@
 using System.Diagnostics;
+using App.Alerts;
 using Collector.Configuration;
-using Reports.Alerts;
 using Xunit;
 
 namespace Tests.Alerts;

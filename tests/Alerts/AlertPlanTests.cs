@@ -1,5 +1,5 @@
 using Analyzer.Findings;
-using Reports.Alerts;
+using App.Alerts;
 using Xunit;
 using static Tests.Alerts.Make;
 

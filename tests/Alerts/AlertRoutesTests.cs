@@ -1,7 +1,7 @@
 using System.Collections;
 using Analyzer.Findings;
+using App.Alerts;
 using Collector.Configuration;
-using Reports.Alerts;
 using Tests.Store;
 using Xunit;
 

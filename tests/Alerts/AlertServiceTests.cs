@@ -1,14 +1,14 @@
 using System.Net;
 using Analyzer.Findings;
 using Analyzer.Time;
+using App.Alerts;
+using App.Jobs;
 using Collector.Configuration;
 using Collector.Configuration.Alerts;
 using Collector.Network;
-using Collector.Simulator;
 using Collector.Store;
 using Microsoft.Extensions.Logging.Abstractions;
-using Reports.Alerts;
-using Reports.Jobs;
+using Simulator.Server;
 using Tests.Servers;
 using Tests.Store;
 using Xunit;

@@ -1,10 +1,10 @@
 using System.Text.Json;
 using Analyzer.Findings;
+using App.Alerts;
+using App.Alerts.Http;
 using Collector.Configuration;
 using Collector.Configuration.Alerts;
 using Microsoft.Extensions.Logging.Abstractions;
-using Reports.Alerts;
-using Reports.Alerts.Http;
 using Tests.Servers;
 using Xunit;
 using static Tests.Alerts.Make;

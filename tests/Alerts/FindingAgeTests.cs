@@ -1,10 +1,10 @@
 using System.Net;
 using Analyzer.Findings;
 using Analyzer.Time;
+using App.Alerts;
+using App.Jobs;
 using Collector.Configuration.Checks;
 using Collector.Network;
-using Reports.Alerts;
-using Reports.Jobs;
 using Xunit;
 using static Tests.Alerts.Make;
 

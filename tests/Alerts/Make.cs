@@ -1,6 +1,6 @@
 using System.Globalization;
 using Analyzer.Findings;
-using Reports.Alerts;
+using App.Alerts;
 
 namespace Tests.Alerts;
 

@@ -1,8 +1,8 @@
 using System.Text.Json;
 using Analyzer.Findings;
+using App.Alerts;
+using App.Alerts.Http;
 using Collector.Configuration.Alerts;
-using Reports.Alerts;
-using Reports.Alerts.Http;
 using Xunit;
 using static Tests.Alerts.Make;
 

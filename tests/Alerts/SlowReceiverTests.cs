@@ -1,5 +1,5 @@
+using App.Alerts;
 using Microsoft.Extensions.Logging.Abstractions;
-using Reports.Alerts;
 using Tests.Atlas;
 using Xunit;
 using static Tests.Alerts.Make;

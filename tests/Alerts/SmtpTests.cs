@@ -2,9 +2,9 @@ using System.Net;
 using System.Net.Sockets;
 using System.Text;
 using System.Text.RegularExpressions;
+using App.Alerts;
+using App.Alerts.Mail;
 using Collector.Configuration.Alerts;
-using Reports.Alerts;
-using Reports.Alerts.Smtp;
 using Xunit;
 using static Tests.Alerts.Make;
 

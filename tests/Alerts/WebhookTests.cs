@@ -1,11 +1,11 @@
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
+using App.Alerts;
+using App.Alerts.Http;
 using Collector.Configuration.Alerts;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging.Abstractions;
-using Reports.Alerts;
-using Reports.Alerts.Http;
 using Tests.Atlas;
 using Tests.Servers;
 using Xunit;

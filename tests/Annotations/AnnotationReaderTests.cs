@@ -6,7 +6,7 @@ using Collector.Configuration;
 using Collector.Network;
 using Tests.Checks;
 using Xunit;
-using SimulatedWorld = Collector.Simulator.World;
+using SimulatedWorld = Simulator.Worlds.World;
 using World = Tests.Catchments.World;
 
 namespace Tests.Annotations;

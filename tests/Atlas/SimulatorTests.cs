@@ -5,9 +5,10 @@ using Collector.Import;
 using Collector.Measuring;
 using Collector.Probes;
 using Collector.Results;
-using Collector.Simulator;
 using Collector.Store;
 using Microsoft.Extensions.Logging.Abstractions;
+using Simulator.Server;
+using Simulator.Worlds;
 using Xunit;
 
 namespace Tests.Atlas;

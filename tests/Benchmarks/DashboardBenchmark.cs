@@ -3,12 +3,12 @@ using System.Globalization;
 using System.Text.RegularExpressions;
 using Analyzer.Catchments;
 using Analyzer.Checks;
+using Analyzer.Hours;
 using Analyzer.Time;
-using Analyzer.TimeSeries;
-using Analyzer.TimeSeries.Influx;
+using App.Series;
+using App.Series.Influx;
 using Collector.Configuration;
 using Microsoft.Extensions.Logging.Abstractions;
-using Reports.TimeSeries;
 using Tests.Grafana;
 using InfluxServer = Tests.Servers.InfluxServer;
 

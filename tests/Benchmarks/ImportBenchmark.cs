@@ -24,7 +24,7 @@ internal static class ImportBenchmark
                 {"Targets":[{"Name":"anycast1","IPv4":"192.0.2.53"}],"Pops":[{"Code":"AMS","Latitude":52.3,"Longitude":4.8,"Identities":["ns"]}]}
                 """);
             var data = Path.Combine(folder, "data");
-            var program = arguments is [var published] ? published : typeof(Reports.Commands.CommandLine).Assembly.Location;
+            var program = arguments is [var published] ? published : typeof(App.Cli.CommandLine).Assembly.Location;
             var gzip = new List<double>();
             var process = new List<double>();
             var inside = new List<double>();

@@ -1,12 +1,12 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.IO.Compression;
+using Analyzer.Hours;
 using Analyzer.Time;
-using Analyzer.TimeSeries;
-using Analyzer.TimeSeries.Influx;
+using App.Series;
+using App.Series.Influx;
 using Collector.Configuration;
 using Microsoft.Extensions.Logging.Abstractions;
-using Reports.TimeSeries;
 using InfluxServer = Tests.Servers.InfluxServer;
 
 namespace Benchmarks;

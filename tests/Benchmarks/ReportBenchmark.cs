@@ -5,8 +5,8 @@ using Collector.Geography;
 using Collector.Network;
 using Collector.Probes;
 using Collector.Results;
-using Collector.Simulator;
 using Collector.Store;
+using Simulator.Worlds;
 
 namespace Benchmarks;
 
@@ -57,7 +57,7 @@ internal static class ReportBenchmark
     {
         var start = new ProcessStartInfo(
             "dotnet",
-            [typeof(Reports.Commands.CommandLine).Assembly.Location, "report", "--week", "2026-W46", "--config", configuration, "--data", data, "--out", output]);
+            [typeof(App.Cli.CommandLine).Assembly.Location, "report", "--week", "2026-W46", "--config", configuration, "--data", data, "--out", output]);
         var watch = Stopwatch.StartNew();
         using var process = Process.Start(start)!;
         var (peak, cpu) = (0L, 0.0);

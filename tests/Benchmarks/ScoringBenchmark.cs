@@ -1,6 +1,6 @@
 using System.Globalization;
-using Reports.Demo;
-using Reports.Scoring;
+using App.Demo;
+using App.Scoring;
 
 namespace Benchmarks;
 

@@ -1,8 +1,9 @@
 using System.Diagnostics;
 using System.Globalization;
 using Analyzer.Catchments;
+using Analyzer.Hours;
 using Analyzer.Time;
-using Analyzer.TimeSeries;
+using App.Series;
 
 namespace Benchmarks;
 

@@ -3,8 +3,9 @@ using Collector.Import;
 using Collector.Network;
 using Collector.Probes;
 using Collector.Results;
-using Collector.Simulator;
 using Collector.Store;
+using Simulator.Server;
+using Simulator.Worlds;
 
 namespace Benchmarks;
 

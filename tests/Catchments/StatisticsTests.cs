@@ -1,4 +1,5 @@
 using Analyzer.Catchments;
+using Analyzer.Statistics;
 using Xunit;
 
 namespace Tests.Catchments;

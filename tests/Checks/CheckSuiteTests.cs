@@ -1,7 +1,7 @@
 using Analyzer.Checks;
 using Analyzer.Findings;
 using Collector.Configuration;
-using Collector.Simulator;
+using Simulator.Worlds;
 using Xunit;
 
 namespace Tests.Checks;

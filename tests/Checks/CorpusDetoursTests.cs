@@ -1,6 +1,6 @@
 using System.Text.Json;
+using App.Cli;
 using Collector.Geography;
-using Reports.Commands;
 using Tests.Soak;
 using Tests.Store;
 using Xunit;

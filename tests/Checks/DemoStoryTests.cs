@@ -2,10 +2,10 @@ using Analyzer.Catchments;
 using Analyzer.Checks;
 using Analyzer.Findings;
 using Analyzer.Time;
-using Collector.Simulator;
+using Simulator.Worlds;
 using Tests.Catchments;
 using Xunit;
-using World = Collector.Simulator.World;
+using World = Simulator.Worlds.World;
 
 namespace Tests.Checks;
 

@@ -1,8 +1,9 @@
 using Collector.Network;
 using Collector.Probes;
 using Collector.Results;
-using Collector.Simulator;
 using Collector.Store;
+using Simulator.Server;
+using Simulator.Worlds;
 using Tests.Catchments;
 
 namespace Tests.Checks;
@@ -10,7 +11,7 @@ namespace Tests.Checks;
 /// <summary>Fills a store with what the simulator's probes would have seen, without a server between.</summary>
 internal static class SimulatedStore
 {
-    public static void Fill(MemoryStore store, Collector.Simulator.World world, Target target, int family, long from, long to, int intervalSeconds = 3600, Func<SimulatedProbe, bool>? only = null)
+    public static void Fill(MemoryStore store, global::Simulator.Worlds.World world, Target target, int family, long from, long to, int intervalSeconds = 3600, Func<SimulatedProbe, bool>? only = null)
     {
         var measurement = new SimulatedMeasurement
         {

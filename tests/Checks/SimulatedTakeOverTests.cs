@@ -72,10 +72,10 @@ public sealed class SimulatedTakeOverTests
         Assert.DoesNotContain(takeOver.Probes, probe => world.Probe(probe.Probe)!.ClockOffsetSeconds == 0 && world.TruePop(probe.Probe, "ns-a", 4, From - 1) != "MIA");
     }
 
-    private static (Collector.Simulator.World World, TakeOver TakeOver, Episode Silence) Follow(int seed, int family, int roundSeconds)
+    private static (global::Simulator.Worlds.World World, TakeOver TakeOver, Episode Silence) Follow(int seed, int family, int roundSeconds)
     {
-        var world = Collector.Simulator.World.Create(seed: seed, probes: 600, weeks: 1);
-        var network = Collector.Simulator.World.Network();
+        var world = global::Simulator.Worlds.World.Create(seed: seed, probes: 600, weeks: 1);
+        var network = global::Simulator.Worlds.World.Network();
         var target = network.Targets[0] with { DnsInterval = TimeSpan.FromSeconds(roundSeconds) };
         var store = new MemoryStore();
 

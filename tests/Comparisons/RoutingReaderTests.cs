@@ -8,7 +8,7 @@ using Collector.Store;
 using Tests.Checks;
 using Tests.Store;
 using Xunit;
-using SimulatedWorld = Collector.Simulator.World;
+using SimulatedWorld = Simulator.Worlds.World;
 using World = Tests.Catchments.World;
 
 namespace Tests.Comparisons;

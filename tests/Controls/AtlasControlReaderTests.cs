@@ -1,8 +1,9 @@
 using Collector.Atlas;
 using Collector.Configuration;
 using Collector.Controls;
-using Collector.Simulator;
 using Microsoft.Extensions.DependencyInjection;
+using Simulator.Server;
+using Simulator.Worlds;
 using Xunit;
 
 namespace Tests.Controls;

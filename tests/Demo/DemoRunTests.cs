@@ -1,6 +1,6 @@
 using System.Text.Json;
+using App.Demo;
 using Collector.Configuration;
-using Reports.Demo;
 using Xunit;
 
 namespace Tests.Demo;

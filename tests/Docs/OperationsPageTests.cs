@@ -1,5 +1,5 @@
 using System.Text.RegularExpressions;
-using Reports.Commands;
+using App.Cli;
 using Xunit;
 
 namespace Tests.Docs;

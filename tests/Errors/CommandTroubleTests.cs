@@ -1,5 +1,5 @@
 using System.CommandLine;
-using Reports.Commands;
+using App.Cli;
 using Xunit;
 
 namespace Tests.Errors;

@@ -39,7 +39,7 @@ public sealed class ErrorTextTests
     public void An_exit_code_goes_with_each_error(int code, string message)
     {
         Exception problem = code == 2 ? new ConfigurationException(message) : new AggregateException(new IOException(message));
-        Assert.Equal(code, Reports.Commands.CommandLine.Explain(problem));
+        Assert.Equal(code, App.Cli.CommandLine.Explain(problem));
     }
 
     [Fact]

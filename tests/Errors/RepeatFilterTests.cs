@@ -1,5 +1,5 @@
+using App.Hosting;
 using Microsoft.Extensions.Logging;
-using Reports.Hosting;
 using Xunit;
 
 namespace Tests.Errors;
@@ -53,7 +53,7 @@ public sealed class RepeatFilterTests : IDisposable
     public void A_database_that_is_away_for_a_day_makes_the_log_grow_by_less_than_ten_kilobytes_a_minute()
     {
         using var provider = new OperatorLoggerProvider(lines, new RepeatFilter(clock));
-        var (jobs, host) = (provider.CreateLogger("Reports.Jobs.CollectJob"), provider.CreateLogger("Framework.Schedule"));
+        var (jobs, host) = (provider.CreateLogger("App.Jobs.CollectJob"), provider.CreateLogger("Framework.Schedule"));
         var most = 0;
         for (var minute = 0; minute < 24 * 60; minute++)
         {

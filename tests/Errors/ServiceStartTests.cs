@@ -67,7 +67,7 @@ public sealed class ServiceStartTests : IDisposable
 
     private async Task<(int Code, List<string> Said)> RunAsync(string[] arguments, string umask = "077", IEnumerable<(string Name, string Value)>? environment = null)
     {
-        string[] all = ["-c", $"umask {umask}; exec \"$@\"", "sh", Repository.Dotnet, typeof(Reports.Commands.ExitCode).Assembly.Location, .. arguments];
+        string[] all = ["-c", $"umask {umask}; exec \"$@\"", "sh", Repository.Dotnet, typeof(App.Cli.ExitCode).Assembly.Location, .. arguments];
         var start = new ProcessStartInfo("/bin/sh", all) { RedirectStandardError = true, RedirectStandardOutput = true, RedirectStandardInput = true, WorkingDirectory = folder.Root };
         start.Environment["DOTNET_TieredCompilation"] = "1";
         foreach (var (name, value) in environment ?? [])

@@ -1,8 +1,9 @@
 using System.Diagnostics;
 using System.Security.Cryptography;
 using System.Text;
-using Collector.Simulator;
-using Reports.Demo;
+using App.Demo;
+using Simulator.Server;
+using Simulator.Worlds;
 using Tests.Store;
 
 namespace Tests.Errors;
@@ -103,7 +104,7 @@ public sealed class TroubledRun : IDisposable
         var server = await atlas.Value;
         string[] all =
         [
-            "-c", shell, "sh", Repository.Dotnet, typeof(Reports.Commands.ExitCode).Assembly.Location,
+            "-c", shell, "sh", Repository.Dotnet, typeof(App.Cli.ExitCode).Assembly.Location,
             .. arguments, "--quiet", "--config", Path.Combine(Pattern, "appsettings.json"), "--data", Path.Combine(Disk, "data"),
         ];
         var start = new ProcessStartInfo("/bin/sh", all) { RedirectStandardOutput = true, RedirectStandardError = true, RedirectStandardInput = true, WorkingDirectory = folder.Root };
@@ -167,7 +168,7 @@ public sealed class TroubledRun : IDisposable
     private async Task<SimulatorServer> MakeAsync()
     {
         await new DemoRun(new DemoOptions(Pattern, Probes: 20, Weeks: 1) { WithReports = false }, new StepLog(TextWriter.Null, isQuiet: true, isTerminal: false)).RunAsync(default);
-        return await SimulatorServer.StartAsync(Collector.Simulator.World.Create(8038, 20, 1), new SimulatorOptions());
+        return await SimulatorServer.StartAsync(global::Simulator.Worlds.World.Create(8038, 20, 1), new SimulatorOptions());
     }
 
     private static void Copy(string from, string to)

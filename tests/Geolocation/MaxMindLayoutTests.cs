@@ -1,8 +1,8 @@
 using System.Net;
+using App.Inspection;
 using Collector.Configuration;
 using Collector.Geography;
 using Collector.Geolocation;
-using Reports.Inspection;
 using Xunit;
 
 namespace Tests.Geolocation;

@@ -1,15 +1,16 @@
 using System.Text.RegularExpressions;
 using Analyzer.Catchments;
 using Analyzer.Checks;
+using Analyzer.Hours;
 using Analyzer.Time;
-using Analyzer.TimeSeries;
-using Analyzer.TimeSeries.Influx;
+using App.Series;
+using App.Series.Influx;
 using Collector.Configuration;
-using Collector.Simulator;
 using Collector.Store;
 using Microsoft.Extensions.Logging.Abstractions;
-using Reports.TimeSeries;
-using Tests.TimeSeries;
+using Simulator.Server;
+using Simulator.Worlds;
+using Tests.Series;
 using Xunit;
 using InfluxServer = Tests.Servers.InfluxServer;
 

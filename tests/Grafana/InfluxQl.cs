@@ -1,5 +1,6 @@
 using System.Text.RegularExpressions;
-using Analyzer.TimeSeries;
+using Analyzer.Hours;
+using App.Series;
 
 namespace Tests.Grafana;
 

@@ -1,18 +1,19 @@
 using Analyzer.Catchments;
 using Analyzer.Checks;
+using Analyzer.Hours;
 using Analyzer.Time;
-using Analyzer.TimeSeries;
+using App.Alerts;
+using App.Jobs;
+using App.Metrics;
+using App.Series;
 using Collector.Configuration.Alerts;
 using Collector.Measuring;
 using Collector.Telemetry;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging.Abstractions;
-using Reports.Alerts;
-using Reports.Jobs;
-using Reports.Metrics;
 using Tests.Alerts;
 using Tests.Atlas;
-using Tests.TimeSeries;
+using Tests.Series;
 using Xunit;
 
 namespace Tests.Grafana;

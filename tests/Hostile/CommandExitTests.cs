@@ -1,6 +1,6 @@
 using System.Text;
-using Reports.Commands;
-using Tests.TimeSeries;
+using App.Cli;
+using Tests.Series;
 using Xunit;
 
 namespace Tests.Hostile;
@@ -189,7 +189,7 @@ public sealed class CommandExitTests(HostileRun run) : IClassFixture<HostileRun>
     {
         await run.RunAsync("export", "--to", "influx");
         Assert.NotEmpty(run.Written);
-        Assert.All(run.Written.SelectMany(Points), point => Assert.Contains(Analyzer.TimeSeries.SeriesSchema.Measurements, known => known.Name == point.Measurement));
+        Assert.All(run.Written.SelectMany(Points), point => Assert.Contains(App.Series.SeriesSchema.Measurements, known => known.Name == point.Measurement));
     }
 
     /// <summary>The points; what begins with a number sign is a comment.</summary>

@@ -129,7 +129,7 @@ public sealed class HostileRun : IAsyncLifetime
         Process.Start(Start(Repository.Dotnet, [Program, "serve", "--out", folder["reports"], "--clock", string.Create(
             CultureInfo.InvariantCulture, $"2026-11-10T09:00:00Z@{DateTimeOffset.UtcNow.ToUnixTimeMilliseconds()}*1")]))!;
 
-    private static string Program => typeof(Reports.Commands.ExitCode).Assembly.Location;
+    private static string Program => typeof(App.Cli.ExitCode).Assembly.Location;
 
     private ProcessStartInfo Start(string program, IEnumerable<string> arguments)
     {

@@ -248,7 +248,7 @@ public abstract class CrashTests(StoreKind kind) : IDisposable
         {
             var start = new ProcessStartInfo(
                 Repository.Dotnet,
-                [typeof(Reports.Commands.ExitCode).Assembly.Location, "import", .. inputs, "--target", "anycast1", "--config", configuration, "--data", Kind[data], "--quiet"]);
+                [typeof(App.Cli.ExitCode).Assembly.Location, "import", .. inputs, "--target", "anycast1", "--config", configuration, "--data", Kind[data], "--quiet"]);
             start.Environment["Storage__Provider"] = Kind.Options(data).Provider.ToString();
             start.Environment["Storage__ConnectionString"] = Kind.Options(data).ConnectionString;
             return Process.Start(start)!;

@@ -1,8 +1,8 @@
+using App.Inspection;
 using Collector.Archive;
 using Collector.Configuration;
 using Collector.Import;
 using Collector.Store;
-using Reports.Inspection;
 using Tests.Store;
 using Xunit;
 using static Tests.Import.Results;

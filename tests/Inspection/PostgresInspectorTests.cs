@@ -1,7 +1,7 @@
+using App.Inspection;
 using Collector.Configuration;
 using Collector.Import;
 using Collector.Store;
-using Reports.Inspection;
 using Tests.Servers;
 using Tests.Store;
 using Xunit;

@@ -1,5 +1,5 @@
+using App.Inspection;
 using Collector.Configuration;
-using Reports.Inspection;
 using Xunit;
 
 namespace Tests.Inspection;

@@ -1,11 +1,12 @@
+using App.Jobs;
 using Collector.Configuration;
 using Collector.Geolocation;
 using Collector.Measuring;
 using Collector.Probes;
-using Collector.Simulator;
 using Collector.Store;
 using Microsoft.Extensions.Logging.Abstractions;
-using Reports.Jobs;
+using Simulator.Server;
+using Simulator.Worlds;
 using Tests.Store;
 using Xunit;
 
@@ -46,7 +47,7 @@ public sealed class AnalyzeJobTests
         Assert.True(await lab.RunAsync("probes"));
         var known = lab.Store.Probes(lab.Now).Count;
         Assert.True(known >= 40);
-        lab.Server.Faults.Script(Collector.Simulator.SimulatorFault.CutBody);
+        lab.Server.Faults.Script(global::Simulator.Server.SimulatorFault.CutBody);
         lab.Now += TimeSpan.FromDays(1);
         Assert.False(await lab.RunAsync("probes"));
         Assert.Equal(known, lab.Store.Probes(lab.Now).Count);

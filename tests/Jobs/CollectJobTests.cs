@@ -1,7 +1,7 @@
+using App.Jobs;
 using Collector.Results;
-using Collector.Simulator;
 using Collector.Store;
-using Reports.Jobs;
+using Simulator.Server;
 using Xunit;
 
 namespace Tests.Jobs;

@@ -29,7 +29,7 @@ public sealed class CollectUnderLoadTests
     {
         await using var lab = await JobLab.StartAsync(settings => settings with { Network = settings.Network with { Targets = [settings.Network.Targets[0] with { Name = Target }] } });
         await lab.MeasureAsync();
-        await lab.RunAsync(Reports.Jobs.JobNames.Probes);
+        await lab.RunAsync(App.Jobs.JobNames.Probes);
         if (!isLoaded)
         {
             await lab.CollectUntilAsync(JobLab.Start.AddDays(2), TimeSpan.FromHours(2));

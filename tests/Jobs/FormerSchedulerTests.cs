@@ -1,7 +1,7 @@
 using System.Globalization;
+using App.Jobs;
 using Microsoft.Extensions.Logging.Abstractions;
 using Npgsql;
-using Reports.Jobs;
 using Tests.Servers;
 using Xunit;
 

@@ -1,13 +1,14 @@
+using App.Hosting;
+using App.Jobs;
 using Collector.Atlas;
 using Collector.Configuration;
 using Collector.Network;
 using Collector.Results;
-using Collector.Simulator;
 using Collector.Store;
 using Microsoft.Extensions.DependencyInjection;
-using Reports.Hosting;
-using Reports.Jobs;
 using Reports.Weekly;
+using Simulator.Server;
+using Simulator.Worlds;
 using Tests.Store;
 
 namespace Tests.Jobs;

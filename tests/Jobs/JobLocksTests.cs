@@ -1,5 +1,5 @@
+using App.Jobs;
 using Npgsql;
-using Reports.Jobs;
 using Tests.Servers;
 using Xunit;
 

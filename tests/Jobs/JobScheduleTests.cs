@@ -1,6 +1,6 @@
+using App.Jobs;
 using Collector.Configuration;
 using Collector.Store;
-using Reports.Jobs;
 using Xunit;
 
 namespace Tests.Jobs;

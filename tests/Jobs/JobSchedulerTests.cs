@@ -1,10 +1,10 @@
+using App.Jobs;
 using Collector.Configuration;
-using Collector.Simulator;
 using Collector.Store;
 using Hangfire;
 using Hangfire.Storage;
 using Microsoft.Extensions.DependencyInjection;
-using Reports.Jobs;
+using Simulator.Server;
 using Tests.Store;
 using Xunit;
 

@@ -1,8 +1,8 @@
+using App.Jobs;
 using Collector.Configuration;
-using Collector.Simulator;
 using Collector.Store;
 using Microsoft.Extensions.Logging.Abstractions;
-using Reports.Jobs;
+using Simulator.Server;
 using Tests.Store;
 using Xunit;
 

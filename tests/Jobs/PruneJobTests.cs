@@ -1,8 +1,8 @@
+using App.Jobs;
 using Collector.Configuration;
 using Collector.Import;
 using Collector.Store;
 using Microsoft.Extensions.Logging.Abstractions;
-using Reports.Jobs;
 using Xunit;
 
 namespace Tests.Jobs;

@@ -1,5 +1,6 @@
 using System.Net.Sockets;
-using Collector.Simulator;
+using Simulator.Server;
+using Simulator.Worlds;
 using Tests.Soak;
 using Tests.Store;
 using Xunit;

@@ -1,7 +1,7 @@
 using Analyzer.Findings;
+using App.Jobs;
 using Collector.Atlas;
-using Collector.Simulator;
-using Reports.Jobs;
+using Simulator.Server;
 using Xunit;
 
 namespace Tests.Jobs;

@@ -3,9 +3,10 @@ using Collector.Configuration;
 using Collector.Measuring;
 using Collector.Network;
 using Collector.Probes;
-using Collector.Simulator;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
+using Simulator.Server;
+using Simulator.Worlds;
 using Tests.Atlas;
 using Xunit;
 

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using Analyzer.Checks;
-using Reports.Demo;
+using App.Demo;
 using Xunit;
 
 namespace Tests.Scoring;

@@ -1,7 +1,7 @@
 using System.Text;
 using Analyzer.Identities;
-using Collector.Simulator;
-using Reports.Scoring;
+using App.Scoring;
+using Simulator.Worlds;
 using Xunit;
 
 namespace Tests.Scoring;

@@ -1,5 +1,5 @@
 using Collector.Configuration;
-using Collector.Simulator;
+using Collector.Time;
 using Xunit;
 
 namespace Tests.Simulator;

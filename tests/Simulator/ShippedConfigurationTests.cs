@@ -1,6 +1,6 @@
 using System.Collections;
 using Collector.Configuration;
-using Collector.Simulator;
+using Simulator.Worlds;
 using Xunit;
 
 namespace Tests.Simulator;

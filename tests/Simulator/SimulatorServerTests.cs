@@ -2,7 +2,8 @@ using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using Collector.Simulator;
+using Simulator.Server;
+using Simulator.Worlds;
 using Xunit;
 
 namespace Tests.Simulator;

@@ -1,6 +1,6 @@
 using System.Text.Json;
 using Collector.Geography;
-using Collector.Simulator;
+using Simulator.Worlds;
 using Xunit;
 
 namespace Tests.Simulator;

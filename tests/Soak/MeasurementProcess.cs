@@ -53,7 +53,7 @@ internal sealed partial class MeasurementProcess : IAsyncDisposable
     /// <param name="arguments">Its command line.</param>
     public static MeasurementProcess Start(string logFile, IReadOnlyDictionary<string, string> environment, params IEnumerable<string> arguments)
     {
-        var start = new ProcessStartInfo(Repository.Dotnet, [typeof(Reports.Commands.ExitCode).Assembly.Location, .. arguments])
+        var start = new ProcessStartInfo(Repository.Dotnet, [typeof(App.Cli.ExitCode).Assembly.Location, .. arguments])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,

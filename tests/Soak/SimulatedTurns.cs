@@ -1,5 +1,5 @@
+using App.Jobs;
 using Collector.Configuration;
-using Reports.Jobs;
 
 namespace Tests.Soak;
 

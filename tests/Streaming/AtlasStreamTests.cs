@@ -1,5 +1,5 @@
-using Collector.Simulator;
 using Collector.Streaming;
+using Simulator.Server;
 using Xunit;
 
 namespace Tests.Streaming;

@@ -2,9 +2,10 @@ using System.Net;
 using System.Text;
 using Collector.Atlas;
 using Collector.Configuration;
-using Collector.Simulator;
 using Collector.Streaming;
 using Microsoft.Extensions.Logging.Abstractions;
+using Simulator.Server;
+using Simulator.Worlds;
 using Tests.Atlas;
 using AtlasProbeSet = Collector.Atlas.ProbeSet;
 

@@ -1,12 +1,13 @@
-using Collector.Collecting;
 using Collector.Configuration;
 using Collector.Import;
 using Collector.Network;
 using Collector.Results;
-using Collector.Simulator;
+using Collector.Rounds;
 using Collector.Store;
 using Collector.Streaming;
 using Microsoft.Extensions.Logging.Abstractions;
+using Simulator.Server;
+using Simulator.Worlds;
 using Tests.Store;
 using Xunit;
 

@@ -1,6 +1,6 @@
 using System.Collections;
+using App.Telemetry;
 using Collector.Configuration;
-using Reports.Telemetry;
 using Xunit;
 
 namespace Tests.Telemetry;

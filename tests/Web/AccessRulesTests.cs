@@ -1,6 +1,6 @@
 using System.Net;
+using App.Web.Access;
 using Collector.Configuration;
-using Reports.Web.Access;
 using Xunit;
 
 namespace Tests.Web;

@@ -2,7 +2,7 @@ using System.Globalization;
 using System.Net;
 using System.Text.Json;
 using AngleSharp.Html.Parser;
-using Reports.Alerts;
+using App.Alerts;
 using Tests.Alerts;
 using Xunit;
 

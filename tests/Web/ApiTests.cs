@@ -2,9 +2,9 @@ using System.Net;
 using System.Text.Json;
 using Analyzer.Catchments;
 using Analyzer.Time;
+using App.Cli;
 using Collector.Configuration;
 using Reports.Catchments;
-using Reports.Commands;
 using Xunit;
 
 namespace Tests.Web;

@@ -80,7 +80,7 @@ public sealed class BrowserTests
         await page.GetByRole(AriaRole.Button, new() { Name = "Show" }).ClickAsync();
         Assert.Contains("AS64500 in the Netherlands: 3 probes are served by JNB", await page.Locator("table").InnerTextAsync(), StringComparison.Ordinal);
 
-        host.World.Store.SaveDocuments([Reports.Alerts.AlertStore.Change("a", Tests.Alerts.Make.Alert(message: WebHost.Hostile))]);
+        host.World.Store.SaveDocuments([App.Alerts.AlertStore.Change("a", Tests.Alerts.Make.Alert(message: WebHost.Hostile))]);
         await page.GetByRole(AriaRole.Link, new() { Name = "Alerts", Exact = true }).ClickAsync();
         Assert.Contains(WebHost.Hostile, await page.Locator("table").First.InnerTextAsync(), StringComparison.Ordinal);
 

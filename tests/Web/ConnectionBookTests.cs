@@ -1,4 +1,4 @@
-using Reports.Web.Connections;
+using App.Web.Connections;
 using Xunit;
 
 namespace Tests.Web;

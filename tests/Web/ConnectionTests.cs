@@ -1,8 +1,8 @@
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
+using App.Web.Connections;
 using Microsoft.Extensions.DependencyInjection;
-using Reports.Web.Connections;
 using Xunit;
 
 namespace Tests.Web;

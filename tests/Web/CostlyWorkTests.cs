@@ -1,7 +1,7 @@
 using System.Net;
 using System.Text.Json;
+using App.Web;
 using Microsoft.Extensions.DependencyInjection;
-using Reports.Web;
 using Xunit;
 
 namespace Tests.Web;

@@ -1,9 +1,9 @@
 using System.Net;
 using System.Text.RegularExpressions;
+using App.Jobs;
 using Hangfire;
 using Hangfire.Common;
 using Microsoft.Playwright;
-using Reports.Jobs;
 using Tests.Servers;
 using Xunit;
 

@@ -1,6 +1,6 @@
+using App.Web;
 using Collector.Configuration;
 using Microsoft.Extensions.Configuration;
-using Reports.Web;
 using Xunit;
 
 namespace Tests.Web;

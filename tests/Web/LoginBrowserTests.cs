@@ -22,7 +22,7 @@ public sealed class LoginBrowserTests
     {
         var chromium = ServerProgram.Require("chromium");
         await using var host = await WebHost.StartAsync(new WebOptions { KeyHash = WebHost.HashOf(WebHost.Key), LoginTries = 2 });
-        host.World.Store.SaveDocuments([Reports.Alerts.AlertStore.Change("a", Tests.Alerts.Make.Alert())]);
+        host.World.Store.SaveDocuments([App.Alerts.AlertStore.Change("a", Tests.Alerts.Make.Alert())]);
         using var playwright = await Playwright.CreateAsync();
         await using var browser = await playwright.Chromium.LaunchAsync(new() { ExecutablePath = chromium, Headless = true, Args = Arguments });
         await using var context = await browser.NewContextAsync(new() { BaseURL = host.Address.ToString(), JavaScriptEnabled = hasScript, ViewportSize = new() { Width = 390, Height = 844 } });

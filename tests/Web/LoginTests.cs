@@ -1,8 +1,8 @@
 using System.Net;
 using AngleSharp.Html.Dom;
 using AngleSharp.Html.Parser;
+using App.Web.Access;
 using Collector.Configuration;
-using Reports.Web.Access;
 using Xunit;
 
 namespace Tests.Web;
@@ -126,7 +126,7 @@ public sealed class LoginTests : IAsyncLifetime
     [Fact]
     public void Each_client_has_tries_of_its_own_and_a_clock_set_back_locks_nobody_out()
     {
-        var time = new Collector.Simulator.SimulatorClock(WebHost.Now);
+        var time = new global::Simulator.Server.SimulatorClock(WebHost.Now);
         var tries = new LoginTries(new WebOptions { LoginTries = 1 }, time);
         Assert.Null(tries.Begin("a"));
         Assert.Equal(TimeSpan.FromMinutes(5), tries.Begin("a"));

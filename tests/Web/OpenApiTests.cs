@@ -1,5 +1,5 @@
 using System.Text.Json;
-using Reports.Alerts;
+using App.Alerts;
 using Xunit;
 
 namespace Tests.Web;

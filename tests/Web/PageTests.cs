@@ -1,7 +1,7 @@
 using System.Net;
 using AngleSharp.Html.Dom;
 using AngleSharp.Html.Parser;
-using Reports.Web.Pages;
+using App.Web.Pages;
 using Reports.Weekly;
 using Xunit;
 

@@ -1,10 +1,10 @@
 using System.Diagnostics;
 using System.Net;
+using App.Web.Connections;
+using App.Web.Health;
 using Collector.Configuration;
 using Collector.Store;
 using Npgsql;
-using Reports.Web.Connections;
-using Reports.Web.Health;
 using Tests.Servers;
 using Tests.Store;
 using Xunit;

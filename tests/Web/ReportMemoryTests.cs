@@ -1,4 +1,5 @@
-using Collector.Simulator;
+using Simulator.Server;
+using Simulator.Worlds;
 using Tests.Soak;
 using Tests.Store;
 using Xunit;

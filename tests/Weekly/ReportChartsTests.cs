@@ -1,12 +1,12 @@
 using System.Text.Json;
 using Analyzer.Catchments;
+using Analyzer.Hours;
 using Analyzer.Time;
-using Analyzer.TimeSeries;
 using AngleSharp.Html.Parser;
 using Collector.Network;
 using Reports.Weekly;
+using Tests.Series;
 using Tests.Store;
-using Tests.TimeSeries;
 using Xunit;
 using World = Tests.Catchments.World;
 

@@ -1,7 +1,0 @@
-using Collector.Archive;
-using Reports.Commands;
-using Reports.Errors;
-
-Console.SetError(new ErrorWriter(Console.Error));
-PrivateFiles.Begin();
-return await CommandLine.RunAsync(args);
