@@ -1,5 +1,5 @@
-using Analyzer.Catchments;
 using Analyzer.Attributions;
+using Analyzer.Catchments;
 using Analyzer.Findings;
 using Collector.Geography;
 using Collector.Probes;

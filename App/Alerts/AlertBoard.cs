@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using App.Alerts.Rules;
 using Collector.Configuration;
 using Collector.Configuration.Alerts;
 using Collector.Store;

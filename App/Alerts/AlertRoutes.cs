@@ -3,6 +3,7 @@ using System.Net.Mail;
 using Analyzer.Findings;
 using App.Alerts.Http;
 using App.Alerts.Mail;
+using App.Alerts.Rules;
 using Collector.Configuration;
 using Collector.Configuration.Alerts;
 

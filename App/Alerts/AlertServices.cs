@@ -1,3 +1,4 @@
+using App.Alerts.Rules;
 using App.Jobs;
 using Collector.Configuration;
 using Collector.Store;

@@ -1,4 +1,5 @@
 using Analyzer.Findings;
+using App.Alerts.Rules;
 
 namespace App.Alerts;
 

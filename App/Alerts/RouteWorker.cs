@@ -1,4 +1,5 @@
 using System.Globalization;
+using App.Alerts.Rules;
 using Collector.Store;
 using Collector.Telemetry;
 using Microsoft.Extensions.Logging;

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Text.Json;
 using Analyzer.Time;
 using App.Alerts;
+using App.Alerts.Rules;
 using Collector.Configuration;
 using Reports.Errors;
 

@@ -3,8 +3,8 @@ using System.Text.Json;
 using Analyzer.Annotations;
 using Analyzer.Catchments;
 using Analyzer.Time;
-using App.Web.Api;
 using Reports.Changes;
+using Reports.Contracts;
 
 namespace App.Cli;
 

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Analyzer.Catchments;
 using Analyzer.Time;
+using App.Queries;
 using Collector.Store;
 using Reports.Catchments;
 

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using App.Hosting;
 using Collector.Configuration;
 using Collector.Geolocation;
 using Collector.Store;

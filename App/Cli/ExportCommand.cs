@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using Analyzer.Time;
+using App.Hosting;
 using App.Series;
 using App.Series.Influx;
 using Collector.Configuration;

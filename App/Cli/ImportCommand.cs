@@ -2,6 +2,8 @@ using System.CommandLine;
 using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json;
+using App.Hosting;
+using App.Queries;
 using Collector.Configuration;
 using Collector.Import;
 using Collector.Probes;

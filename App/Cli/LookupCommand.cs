@@ -2,6 +2,7 @@ using System.CommandLine;
 using Analyzer.Catchments;
 using Analyzer.Lookups;
 using Analyzer.Time;
+using App.Queries;
 using Collector.Network;
 using Reports.Lookups;
 

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
+using App.Hosting;
 using Collector.Atlas;
 using Collector.Configuration;
 using Collector.Geolocation;

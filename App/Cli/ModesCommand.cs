@@ -3,8 +3,9 @@ using System.Text.Json;
 using Analyzer.Catchments;
 using Analyzer.Comparisons;
 using Analyzer.Time;
-using App.Web.Api;
+using App.Queries;
 using Reports.Changes;
+using Reports.Contracts;
 
 namespace App.Cli;
 

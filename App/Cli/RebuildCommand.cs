@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json;
+using App.Hosting;
 using Collector.Import;
 
 namespace App.Cli;

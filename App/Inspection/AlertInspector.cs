@@ -1,4 +1,5 @@
 using App.Alerts;
+using App.Alerts.Rules;
 using Collector.Configuration;
 
 namespace App.Inspection;

@@ -1,5 +1,5 @@
 using System.Globalization;
-using App.Cli;
+using App.Hosting;
 using Collector.Atlas;
 using Collector.Configuration;
 using Collector.Configuration.Checks;

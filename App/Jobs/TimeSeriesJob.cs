@@ -1,5 +1,4 @@
 using System.Globalization;
-using Analyzer.Hours;
 using App.Series;
 using App.Series.Influx;
 using Collector.Configuration;

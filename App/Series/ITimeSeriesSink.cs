@@ -1,5 +1,3 @@
-using Analyzer.Hours;
-
 namespace App.Series;
 
 /// <summary>Where time series are written to.</summary>

@@ -1,5 +1,4 @@
 using System.Text;
-using Analyzer.Hours;
 
 namespace App.Series;
 

@@ -1,5 +1,3 @@
-using Analyzer.Hours;
-
 namespace App.Series;
 
 /// <summary>Where in the time series database a measurement is kept, which says for how long.</summary>

@@ -1,5 +1,3 @@
-using Analyzer.Hours;
-
 namespace App.Series;
 
 /// <summary>One of the measurements we write.</summary>

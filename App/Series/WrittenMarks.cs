@@ -1,5 +1,4 @@
 using Analyzer.Findings;
-using Analyzer.Hours;
 using Collector.Archive;
 
 namespace App.Series;

@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using App.Web.Serving;
 using Collector.Configuration;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;

@@ -1,9 +1,9 @@
 using App.Metrics;
-using App.Web.Access;
 using App.Web.Api;
 using App.Web.Connections;
 using App.Web.Dashboard;
 using App.Web.Pages;
+using App.Web.Serving;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Diagnostics.HealthChecks;
 using Microsoft.AspNetCore.Http;

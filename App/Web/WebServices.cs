@@ -1,7 +1,6 @@
 using System.Net;
 using System.Threading.RateLimiting;
 using Analyzer.Comparisons;
-using Analyzer.Hours;
 using App.Alerts;
 using App.Metrics;
 using App.Series;
@@ -10,6 +9,7 @@ using App.Web.Access;
 using App.Web.Api;
 using App.Web.Connections;
 using App.Web.Health;
+using App.Web.Serving;
 using Collector.Configuration;
 using Collector.Network;
 using Collector.Store;

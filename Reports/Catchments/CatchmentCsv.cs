@@ -1,6 +1,7 @@
 using System.Globalization;
 using Analyzer.Catchments;
 using Reports.Places;
+using Reports.Words;
 
 namespace Reports.Catchments;
 

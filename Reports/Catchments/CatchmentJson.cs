@@ -6,6 +6,7 @@ using Analyzer.Comparisons;
 using Analyzer.Identities;
 using Analyzer.Time;
 using Reports.Places;
+using Reports.Words;
 
 namespace Reports.Catchments;
 

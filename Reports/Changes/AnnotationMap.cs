@@ -4,7 +4,6 @@ using Analyzer.Catchments;
 using Analyzer.Comparisons;
 using Collector.Network;
 using Reports.Maps;
-using Reports.Weekly;
 
 namespace Reports.Changes;
 

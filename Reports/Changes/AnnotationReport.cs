@@ -1,7 +1,8 @@
 using Analyzer.Annotations;
 using Analyzer.Time;
 using Collector.Probes;
-using Reports.Catchments;
+using Reports.Maps;
+using Reports.Words;
 
 namespace Reports.Changes;
 
@@ -102,7 +103,7 @@ public sealed record ServiceReport
     public required IReadOnlyList<string> Meanwhile { get; init; }
 
     /// <summary>The map of round-trip times before and after, in the weekly report.</summary>
-    public Weekly.MapFile? Map { get; init; }
+    public MapFile? Map { get; init; }
 
     internal static ServiceReport Of(ServiceVerdict verdict) => new()
     {

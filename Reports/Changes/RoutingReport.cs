@@ -1,7 +1,7 @@
 using System.Text.Json;
 using Analyzer.Comparisons;
 using Analyzer.Time;
-using Reports.Catchments;
+using Reports.Words;
 
 namespace Reports.Changes;
 

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Analyzer.Findings;
 using Reports.Catchments;
+using Reports.Words;
 
 namespace Reports.Findings;
 

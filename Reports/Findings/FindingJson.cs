@@ -1,6 +1,6 @@
 using System.Text.Json;
 using Analyzer.Findings;
-using Reports.Catchments;
+using Reports.Words;
 
 namespace Reports.Findings;
 

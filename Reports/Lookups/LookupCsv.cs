@@ -2,6 +2,7 @@ using System.Globalization;
 using Analyzer.Lookups;
 using Collector.Probes;
 using Reports.Catchments;
+using Reports.Words;
 
 namespace Reports.Lookups;
 

@@ -3,8 +3,8 @@ using System.Text;
 using System.Text.Json;
 using Analyzer.Lookups;
 using Collector.Probes;
-using Reports.Catchments;
 using Reports.Places;
+using Reports.Words;
 
 namespace Reports.Lookups;
 

@@ -2,7 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using Collector.Geography;
 using Collector.Probes;
-using Reports.Catchments;
+using Reports.Words;
 
 namespace Reports.Places;
 

@@ -4,7 +4,7 @@ using System.Text.Json;
 using Collector.Atlas;
 using Collector.Measuring;
 using Collector.Results;
-using Reports.Catchments;
+using Reports.Words;
 
 namespace Reports.Plans;
 

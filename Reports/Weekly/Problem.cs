@@ -1,4 +1,5 @@
 using Analyzer.Findings;
+using Reports.Words;
 
 namespace Reports.Weekly;
 

@@ -2,6 +2,7 @@ using Analyzer.Catchments;
 using Collector.Geography;
 using Collector.Network;
 using Reports.Maps;
+using Reports.Words;
 
 namespace Reports.Weekly;
 

@@ -3,6 +3,7 @@ using Analyzer.Checks;
 using Analyzer.Findings;
 using Collector.Geography;
 using Collector.Probes;
+using Reports.Words;
 
 namespace Reports.Weekly;
 

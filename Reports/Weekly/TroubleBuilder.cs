@@ -1,6 +1,7 @@
 using Analyzer.Findings;
 using Collector.Geography;
 using Reports.Findings;
+using Reports.Words;
 
 namespace Reports.Weekly;
 

@@ -1,6 +1,7 @@
 using Analyzer.Catchments;
 using Analyzer.Findings;
 using Reports.Changes;
+using Reports.Maps;
 
 namespace Reports.Weekly;
 
@@ -115,14 +116,6 @@ public sealed record CountryChange(string Country, string Name, string From, str
 
 /// <summary>An identity that no rule knows.</summary>
 public sealed record UnknownRow(string Identity, int Probes, string? SuggestedRule);
-
-/// <summary>One drawn map.</summary>
-/// <param name="Kind"><c>catchment</c>, <c>dominant</c>, <c>change</c>, <c>before-after</c>, <c>detours</c>, <c>black-holes</c> or <c>rtt</c>.</param>
-/// <param name="Title">Its caption.</param>
-/// <param name="Pop">The PoP it is about; null: all.</param>
-/// <param name="Png">Path from the report's folder.</param>
-/// <param name="Svg">Path from the report's folder.</param>
-public sealed record MapFile(string Kind, string Title, string? Pop, string Png, string Svg);
 
 /// <summary>One drawn chart.</summary>
 /// <param name="Kind"><c>share</c> or <c>rtt</c>.</param>

@@ -5,6 +5,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using Collector.Results;
+using Simulator.Worlds;
 
 namespace Simulator.Server;
 

@@ -2,7 +2,6 @@ using System.Collections.Concurrent;
 using System.Globalization;
 using Collector.Geography;
 using Collector.Results;
-using Simulator.Server;
 
 namespace Simulator.Worlds;
 

@@ -1,5 +1,5 @@
 using System.Diagnostics;
-using App.Alerts;
+using App.Alerts.Rules;
 using Collector.Configuration;
 using Xunit;
 

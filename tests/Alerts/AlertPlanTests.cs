@@ -1,5 +1,5 @@
 using Analyzer.Findings;
-using App.Alerts;
+using App.Alerts.Rules;
 using Xunit;
 using static Tests.Alerts.Make;
 

@@ -1,6 +1,7 @@
 using System.Collections;
 using Analyzer.Findings;
 using App.Alerts;
+using App.Alerts.Rules;
 using Collector.Configuration;
 using Tests.Store;
 using Xunit;

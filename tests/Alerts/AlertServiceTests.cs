@@ -2,6 +2,7 @@ using System.Net;
 using Analyzer.Findings;
 using Analyzer.Time;
 using App.Alerts;
+using App.Alerts.Rules;
 using App.Jobs;
 using Collector.Configuration;
 using Collector.Configuration.Alerts;

@@ -2,6 +2,7 @@ using System.Text.Json;
 using Analyzer.Findings;
 using App.Alerts;
 using App.Alerts.Http;
+using App.Alerts.Rules;
 using Collector.Configuration;
 using Collector.Configuration.Alerts;
 using Microsoft.Extensions.Logging.Abstractions;

@@ -1,7 +1,7 @@
 using System.Net;
 using Analyzer.Findings;
 using Analyzer.Time;
-using App.Alerts;
+using App.Alerts.Rules;
 using App.Jobs;
 using Collector.Configuration.Checks;
 using Collector.Network;

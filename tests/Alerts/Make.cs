@@ -1,6 +1,6 @@
 using System.Globalization;
 using Analyzer.Findings;
-using App.Alerts;
+using App.Alerts.Rules;
 
 namespace Tests.Alerts;
 

@@ -1,7 +1,7 @@
 using System.Text.Json;
 using Analyzer.Findings;
-using App.Alerts;
 using App.Alerts.Http;
+using App.Alerts.Rules;
 using Collector.Configuration.Alerts;
 using Xunit;
 using static Tests.Alerts.Make;

@@ -1,4 +1,5 @@
 using App.Alerts;
+using App.Alerts.Rules;
 using Microsoft.Extensions.Logging.Abstractions;
 using Tests.Atlas;
 using Xunit;

@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using System.Text;
 using App.Alerts;
 using App.Alerts.Http;
+using App.Alerts.Rules;
 using Collector.Configuration.Alerts;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging.Abstractions;

@@ -3,7 +3,6 @@ using System.Globalization;
 using System.Text.RegularExpressions;
 using Analyzer.Catchments;
 using Analyzer.Checks;
-using Analyzer.Hours;
 using Analyzer.Time;
 using App.Series;
 using App.Series.Influx;

@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.IO.Compression;
-using Analyzer.Hours;
 using Analyzer.Time;
 using App.Series;
 using App.Series.Influx;

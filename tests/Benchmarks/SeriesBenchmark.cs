@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
 using Analyzer.Catchments;
-using Analyzer.Hours;
 using Analyzer.Time;
 using App.Series;
 

@@ -4,7 +4,6 @@ using Collector.Network;
 using Collector.Probes;
 using Collector.Results;
 using Collector.Store;
-using Simulator.Server;
 using Simulator.Worlds;
 
 namespace Benchmarks;

@@ -5,7 +5,6 @@ using Collector.Network;
 using Microsoft.Extensions.Logging.Abstractions;
 using Reports.Changes;
 using Simulator.Server;
-using Simulator.Worlds;
 using Tests.Store;
 using Xunit;
 using World = Tests.Catchments.World;

@@ -8,7 +8,6 @@ using Collector.Network;
 using Reports.Changes;
 using Reports.Weekly;
 using Simulator.Server;
-using Simulator.Worlds;
 using Tests.Store;
 using Xunit;
 using World = Tests.Catchments.World;

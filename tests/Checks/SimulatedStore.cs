@@ -2,7 +2,6 @@ using Collector.Network;
 using Collector.Probes;
 using Collector.Results;
 using Collector.Store;
-using Simulator.Server;
 using Simulator.Worlds;
 using Tests.Catchments;
 

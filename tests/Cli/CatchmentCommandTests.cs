@@ -2,6 +2,7 @@ using System.Text.Json;
 using Analyzer.Catchments;
 using Analyzer.Time;
 using App.Cli;
+using App.Queries;
 using Collector.Configuration;
 using Collector.Network;
 using Collector.Results;

@@ -1,5 +1,4 @@
 using System.Text.RegularExpressions;
-using Analyzer.Hours;
 using App.Series;
 
 namespace Tests.Grafana;

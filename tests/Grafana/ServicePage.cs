@@ -1,8 +1,8 @@
 using Analyzer.Catchments;
 using Analyzer.Checks;
-using Analyzer.Hours;
 using Analyzer.Time;
 using App.Alerts;
+using App.Alerts.Rules;
 using App.Jobs;
 using App.Metrics;
 using App.Series;

@@ -5,7 +5,6 @@ using Collector.Measuring;
 using Collector.Probes;
 using Collector.Store;
 using Microsoft.Extensions.Logging.Abstractions;
-using Simulator.Server;
 using Simulator.Worlds;
 using Tests.Store;
 using Xunit;

@@ -1,5 +1,4 @@
 using System.Text;
-using Analyzer.Hours;
 using Analyzer.Time;
 using App.Cli;
 using App.Series;

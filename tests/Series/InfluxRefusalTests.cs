@@ -1,7 +1,6 @@
 using System.Collections.Concurrent;
 using System.IO.Compression;
 using System.Text;
-using Analyzer.Hours;
 using App.Series;
 using App.Series.Influx;
 using Collector.Configuration;

@@ -1,5 +1,4 @@
 using System.Text.Json;
-using Analyzer.Hours;
 using App.Jobs;
 using App.Series;
 using App.Series.Influx;

@@ -5,7 +5,6 @@ using Collector.Probes;
 using Collector.Results;
 using Collector.Store;
 using Microsoft.Extensions.Logging.Abstractions;
-using Simulator.Server;
 using Simulator.Worlds;
 using Tests.Store;
 

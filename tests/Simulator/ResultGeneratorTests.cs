@@ -4,7 +4,6 @@ using System.Text.Json;
 using ARSoft.Tools.Net.Dns;
 using Collector.Geography;
 using Collector.Results;
-using Simulator.Server;
 using Simulator.Worlds;
 using Tests.Results;
 using Xunit;

@@ -3,6 +3,7 @@ using System.Net;
 using System.Text.Json;
 using AngleSharp.Html.Parser;
 using App.Alerts;
+using App.Alerts.Rules;
 using Tests.Alerts;
 using Xunit;
 

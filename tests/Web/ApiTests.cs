@@ -2,7 +2,7 @@ using System.Net;
 using System.Text.Json;
 using Analyzer.Catchments;
 using Analyzer.Time;
-using App.Cli;
+using App.Queries;
 using Collector.Configuration;
 using Reports.Catchments;
 using Xunit;

@@ -1,6 +1,6 @@
 using System.Net;
 using System.Text.Json;
-using App.Web;
+using App.Web.Serving;
 using Microsoft.Extensions.DependencyInjection;
 using Xunit;
 

@@ -1,6 +1,7 @@
 using System.Net;
 using AngleSharp.Html.Dom;
 using AngleSharp.Html.Parser;
+using App.Web;
 using App.Web.Access;
 using Collector.Configuration;
 using Xunit;

@@ -18,7 +18,6 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Reports.Weekly;
 using Simulator.Server;
-using Simulator.Worlds;
 using Tests.Store;
 using World = Tests.Catchments.World;
 

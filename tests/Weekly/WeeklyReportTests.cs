@@ -9,6 +9,7 @@ using Collector.Geography;
 using Collector.Network;
 using Collector.Probes;
 using Reports.Weekly;
+using Reports.Words;
 using Tests.Store;
 using Xunit;
 using UnknownIdentity = Analyzer.Catchments.UnknownIdentity;

@@ -1,5 +1,6 @@
 using System.Text.Json;
-using App.Web.Api;
+using App.Alerts.Rules;
+using Reports.Contracts;
 
 namespace App.Alerts.Http;
 

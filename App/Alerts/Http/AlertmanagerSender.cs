@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net.Http.Headers;
 using System.Text;
+using App.Alerts.Rules;
 using Collector.Configuration.Alerts;
 
 namespace App.Alerts.Http;

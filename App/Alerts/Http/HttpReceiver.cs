@@ -5,6 +5,7 @@ using System.Net.Security;
 using System.Net.Sockets;
 using System.Security.Authentication;
 using System.Text;
+using App.Alerts.Rules;
 using Collector.Configuration.Alerts;
 
 namespace App.Alerts.Http;

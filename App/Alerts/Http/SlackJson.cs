@@ -1,7 +1,8 @@
 using System.Globalization;
 using System.Text;
 using Analyzer.Findings;
-using App.Web.Api;
+using App.Alerts.Rules;
+using Reports.Contracts;
 using Reports.Findings;
 
 namespace App.Alerts.Http;

@@ -1,3 +1,4 @@
+using App.Alerts.Rules;
 using Collector.Configuration.Alerts;
 
 namespace App.Alerts.Http;

@@ -1,5 +1,6 @@
 using System.Text.Json;
-using App.Web.Api;
+using App.Alerts.Rules;
+using Reports.Contracts;
 using Reports.Findings;
 
 namespace App.Alerts.Http;

@@ -6,6 +6,7 @@ using System.Security.Authentication;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using App.Alerts.Http;
+using App.Alerts.Rules;
 using Collector.Configuration.Alerts;
 using MailKit.Net.Smtp;
 using MailKit.Security;

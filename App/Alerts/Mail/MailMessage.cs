@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net;
 using System.Text;
+using App.Alerts.Rules;
 using MimeKit;
 using MimeKit.Text;
 using Reports.Findings;

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net.Sockets;
 using App.Alerts.Http;
+using App.Alerts.Rules;
 using Collector.Configuration.Alerts;
 using MailKit.Net.Smtp;
 using MailKit.Security;

@@ -1,4 +1,5 @@
 using System.Text;
+using App.Alerts.Rules;
 using MailKit;
 
 namespace App.Alerts.Mail;

@@ -1,4 +1,3 @@
-using Analyzer.Hours;
 using Microsoft.Extensions.Logging;
 
 namespace App.Series.Influx;

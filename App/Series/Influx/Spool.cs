@@ -1,5 +1,4 @@
 using System.Globalization;
-using Analyzer.Hours;
 using Collector.Archive;
 
 namespace App.Series.Influx;

@@ -2,7 +2,6 @@ using System.Globalization;
 using System.Net;
 using System.Text.Json;
 using System.Text.RegularExpressions;
-using Analyzer.Hours;
 using Collector.Configuration;
 
 namespace App.Series.Influx;

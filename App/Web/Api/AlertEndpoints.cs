@@ -3,11 +3,14 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using Analyzer.Time;
 using App.Alerts;
+using App.Alerts.Rules;
+using App.Web.Serving;
 using Collector.Configuration;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
-using Reports.Catchments;
+using Reports.Contracts;
+using Reports.Words;
 
 namespace App.Web.Api;
 

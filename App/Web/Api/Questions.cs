@@ -1,6 +1,7 @@
 using System.Globalization;
 using Analyzer.Time;
-using App.Cli;
+using App.Queries;
+using App.Web.Serving;
 using Collector.Configuration;
 using Collector.Network;
 using Collector.Store;

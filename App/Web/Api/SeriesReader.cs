@@ -2,11 +2,12 @@ using Analyzer.Catchments;
 using Analyzer.Hours;
 using Analyzer.Time;
 using App.Series;
+using App.Web.Serving;
 using Collector.Configuration;
 using Collector.Network;
 using Collector.Store;
 using Microsoft.Extensions.Caching.Memory;
-using Reports.Catchments;
+using Reports.Words;
 
 namespace App.Web.Api;
 

@@ -1,4 +1,5 @@
 using App.Web.Access;
+using App.Web.Serving;
 using Microsoft.AspNetCore.Antiforgery;
 using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.Http;

@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.RegularExpressions;
 using Analyzer.Time;
+using App.Web.Serving;
 using Microsoft.AspNetCore.Http;
 using Reports.Weekly;
 
