@@ -201,9 +201,10 @@ public sealed class InfluxDatabaseTests
             Assert.Equal(InspectionState.Failed, check.State);
             Assert.Matches($"^InfluxDB at {server.Url}: .*no space left on device", check.Finding);
 
-            // 1.x goes on failing after there is room again, until it is started anew.
-            File.Delete(ballast);
+            // 1.x goes on failing after there is room again, until it is started anew; and what it acknowledges until then, after a torn
+            // entry of its log, it loses at that start: so it ends before there is room.
             await server.KillAsync();
+            File.Delete(ballast);
             await server.StartAgainAsync();
             await EmptyAsync(sink);
             Assert.Equal(2_000, (await server.QueryAsync("SELECT count(\"probes\") FROM \"catchment\""))[0].Row["count"].GetInt64());
