@@ -171,14 +171,19 @@ public sealed class BlackHole(BlackHoleOptions options) : ICheck
         return AtLeast(rounds.Count(round => round.IsDark), rounds.Count, loss);
     }
 
-    /// <summary>The upper tail of the binomial distribution.</summary>
-    private static double AtLeast(int successes, int tries, double share)
+    /// <summary>How likely at least so many of the tries succeed: the upper tail of the binomial distribution.</summary>
+    /// <param name="successes">0 to <paramref name="tries"/>.</param>
+    /// <param name="tries">How many there are.</param>
+    /// <param name="share">How likely one succeeds; above 0 and below 1.</param>
+    internal static double AtLeast(int successes, int tries, double share)
     {
-        var (term, sum) = (Math.Pow(1 - share, tries), 0.0);
+        // In logarithms: after some hundred tries the first terms are too small for a number, and all others are made from them.
+        var odds = Math.Log(share) - Math.Log(1 - share);
+        var (term, sum) = (tries * Math.Log(1 - share), 0.0);
         for (var number = 0; number <= tries; number++)
         {
-            sum += number >= successes ? term : 0;
-            term *= (double)(tries - number) / (number + 1) * share / (1 - share);
+            sum += number >= successes ? Math.Exp(term) : 0;
+            term += Math.Log((double)(tries - number) / (number + 1)) + odds;
         }
 
         return Math.Min(1, sum);

@@ -22,6 +22,17 @@ public sealed class BlackHoleTests
         Assert.Equal("AS64500 in the Netherlands: no answer to DNS from a over IPv4 for 3 of 3 probes over 10 h, although they reach b.", finding.Message);
     }
 
+    /// <summary>From exact fractions, worked out in Python.</summary>
+    [Theory]
+    [InlineData(340, 400, 0.9, 0.9993650527569865)]
+    [InlineData(3, 3, 0.02, 8e-06)]
+    [InlineData(10, 400, 0.02, 0.28211183001549933)]
+    [InlineData(5000, 5000, 0.999, 0.006721111959865618)]
+    [InlineData(0, 7, 0.5, 1)]
+    [InlineData(30, 2000, 0.01, 0.021256171404065292)]
+    public void The_tail_of_many_tries_is_right(int successes, int tries, double share, double expected) =>
+        Assert.Equal(1, BlackHole.AtLeast(successes, tries, share) / expected, 9);
+
     [Fact]
     public void What_reaches_nothing_else_is_offline_not_black_holed()
     {
