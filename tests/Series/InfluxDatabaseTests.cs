@@ -187,13 +187,15 @@ public sealed class InfluxDatabaseTests
         Assert.SkipWhen(!await RunAsync("mount", "-t", "tmpfs", "-o", "size=96m", "tmpfs", disk), "making a small disk takes the right to mount one");
         try
         {
-            // An index of tsi1 that a full disk has torn makes the server's own queries panic after it is started anew; an index in memory is built from the shards.
-            await using var server = await InfluxServer.StartAsync(disk, ("INFLUXDB_DATA_INDEX_VERSION", "inmem"));
+            // Of one series, which is there before the disk is full: an index that is torn while it grows makes the server's own queries panic,
+            // once in thirty times, for good.
+            const string OneSeries = "catchment,pop=A probes={0}i";
+            await using var server = await InfluxServer.StartAsync(disk);
             var ballast = Path.Combine(disk, "ballast");
             await using var sink = Sink(server.Url, folder["spool"]);
-            await WriteAsync(sink, 10);
+            await WriteAsync(sink, 10, OneSeries);
             await FillAsync(ballast);
-            await WriteAsync(sink, 2_000);
+            await WriteAsync(sink, 2_000, OneSeries);
             Assert.Contains("no space left on device", sink.State.Problem, StringComparison.Ordinal);
             Assert.True(sink.State.WaitingPoints > 0);
             Assert.Empty(sink.State.Refused);
@@ -320,9 +322,9 @@ public sealed class InfluxDatabaseTests
 
     private static long Now() => DateTimeOffset.UtcNow.ToUnixTimeSeconds() / 3600 * 3600;
 
-    private static async Task WriteAsync(InfluxSink sink, int points)
+    private static async Task WriteAsync(InfluxSink sink, int points, string rollups = "catchment,pop={0} probes={0}i")
     {
-        await sink.WriteAsync(SeriesPlace.Rollups, Lines("catchment,pop={0} probes={0}i"), points, default);
+        await sink.WriteAsync(SeriesPlace.Rollups, Lines(rollups), points, default);
         await sink.WriteAsync(SeriesPlace.Raw, Lines("probe_rtt,pop=A probe={0}i,rtt_ms=1.5"), points, default);
         await sink.FlushAsync(default);
 
