@@ -12,12 +12,17 @@ internal sealed class PostgresDatabase : IDisposable
     /// <summary>How long one statement may take when the operator did not say. Reading a year begins with a sort that takes a while.</summary>
     private const int CommandSeconds = 600;
 
+    /// <summary>What opening a connection may take beyond what the connection string allows.</summary>
+    private static readonly TimeSpan Grace = TimeSpan.FromSeconds(1);
+
     private readonly NpgsqlDataSource source;
     private readonly string user;
+    private readonly TimeSpan openWithin;
 
     private PostgresDatabase(NpgsqlConnectionStringBuilder options)
     {
         user = options.Username ?? Environment.UserName;
+        openWithin = options.Timeout == 0 ? Timeout.InfiniteTimeSpan : TimeSpan.FromSeconds(options.Timeout) + Grace;
         Name = $"PostgreSQL at {options.Host}:{options.Port}, database {options.Database ?? user}";
         source = NpgsqlDataSource.Create(options);
     }
@@ -71,7 +76,20 @@ internal sealed class PostgresDatabase : IDisposable
 
     /// <summary>A connection from the pool.</summary>
     /// <exception cref="PostgresProblem">The server cannot be reached, or refuses.</exception>
-    public NpgsqlConnection Open() => Guard(source.OpenConnection);
+    public NpgsqlConnection Open() => Guard(() =>
+    {
+        // Npgsql asks a silent server for encryption first, and then again without; when less than a millisecond of its time-out is left then, it
+        // makes that none, which means for ever. Only the way that can be cancelled ends; a connection of the pool comes back at once.
+        using var patience = new CancellationTokenSource(openWithin);
+        try
+        {
+            return source.OpenConnectionAsync(patience.Token).AsTask().GetAwaiter().GetResult();
+        }
+        catch (OperationCanceledException late) when (patience.IsCancellationRequested)
+        {
+            throw new TimeoutException("it did not answer in time", late);
+        }
+    });
 
     /// <summary>Opens a connection and begins something on it. A connection of the pool may have died with the server since it was used,
     /// which shows only then: so there is a second try, with another.</summary>
