@@ -27,6 +27,7 @@ internal static partial class ChartSvg
     {
         var root = XDocument.Load(drawn).Root!;
         root.Elements().Where(element => element.Attribute("fill-opacity")?.Value == "0" && element.Attribute("stroke") is null).Remove();
+        FreeTexts(root);
         RenameClips(root, idPrefix);
         JoinGroups(root);
         foreach (var element in root.Descendants())
@@ -63,6 +64,15 @@ internal static partial class ChartSvg
             new XElement(Svg + "title", new XAttribute("id", idPrefix + "title"), picture.Title),
             new XElement(Svg + "desc", new XAttribute("id", idPrefix + "text"), picture.Text));
         return root.ToString(SaveOptions.DisableFormatting) + "\n";
+    }
+
+    /// <summary>Takes the clips off that hold text: they are as wide as its letters are in our typeface, and a reader whose machine lacks that sees
+    /// wider ones.</summary>
+    private static void FreeTexts(XElement root)
+    {
+        root.Descendants(Svg + "g").Where(group => group.Descendants(Svg + "text").Any()).Attributes("clip-path").Remove();
+        var used = root.Descendants().Attributes("clip-path").Select(clip => Reference().Match(clip.Value).Groups[1].Value).ToHashSet(StringComparer.Ordinal);
+        root.Descendants(Svg + "clipPath").Where(clip => !used.Contains(clip.Attribute("id")!.Value)).Remove();
     }
 
     /// <summary>One clip for all that are alike, numbered in the order in which they come.</summary>

@@ -65,6 +65,7 @@ public sealed class ChartPictureTests
         {
             var own = chart.Descendants().Attributes("id").Select(id => id.Value).ToHashSet();
             Assert.All(chart.Descendants().Attributes("clip-path"), used => Assert.Contains(used.Value["url(#".Length..^1], own));
+            Assert.All(chart.Descendants(Svg + "text"), text => Assert.Empty(text.AncestorsAndSelf().Attributes("clip-path")));
             Assert.All(((string)chart.Attribute("aria-labelledby")!).Split(' '), id => Assert.Contains(id, own));
             Assert.Equal("img", (string?)chart.Attribute("role"));
             Assert.Contains("FMT", chart.Element(Svg + "desc")!.Value, StringComparison.Ordinal);
